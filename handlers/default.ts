@@ -1,0 +1,25 @@
+import { refusal } from '../shared/accept.ts';
+import { ServiceError } from '../shared/errors.ts';
+import { identityIn, parseJsonObject } from '../shared/protocol.ts';
+import { answerWith, parseWebSocketEvent } from '../shared/web-socket.ts';
+
+/** `$default`: what is not JSON, and actions that are unknown. */
+export async function handler(event: unknown) {
+  const { connectionId, body } = parseWebSocketEvent(event);
+  return answerWith('', connectionId, [refusal(whyUnknown(body), identityIn(body))]);
+}
+
+function whyUnknown(body: string): unknown {
+  try {
+    const { action } = parseJsonObject(body);
+    const known = 'classify, resume and ping are known';
+    return new ServiceError(
+      'INVALID_MESSAGE',
+      action === undefined
+        ? `action: is missing; ${known}`
+        : `action: ${JSON.stringify(action).slice(0, 80)} is unknown; ${known}`,
+    );
+  } catch (error) {
+    return error;
+  }
+}

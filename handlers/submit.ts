@@ -1,0 +1,52 @@
+import { accept } from '../shared/accept.ts';
+import { type HttpAnswer, type HttpRequest, httpHandler, json, outcomeAnswer } from '../shared/http.ts';
+import { log } from '../shared/log.ts';
+import { classifyFields, parseFields, parseJsonObject } from '../shared/protocol.ts';
+
+/** Longest that one call is held, in s: an HTTP API call ends at 30 s. */
+const HOLD_SECONDS = 25;
+
+/** `GET /classify` and `POST /requests`: accept work and say where its outcome will be. */
+export const handler = httpHandler(async (request) => {
+  const answer = request.method === 'GET' ? await classify(request) : await submit(request);
+  log.info('submit', {
+    method: request.method,
+    tenant: request.tenant,
+    status: answer.statusCode,
+    location: answer.headers.location,
+  });
+  return answer;
+});
+
+/** A GET that a client follows to the result: 303 to the request, which is held there. */
+async function classify({ query, tenant }: HttpRequest): Promise<HttpAnswer> {
+  const { imageUrl, model } = query;
+  const fields = parseFields(classifyFields, {
+    imageUrl,
+    model,
+    topK: numberIn(query.topK),
+    minConfidence: numberIn(query.minConfidence),
+  });
+  const [answer] = await accept(fields, { tenant });
+  if (answer?.type !== 'accepted') return refused(answer);
+  return json(303, answer, { location: `requests/${answer.requestId}?waitSeconds=${HOLD_SECONDS}` });
+}
+
+async function submit({ body, tenant }: HttpRequest): Promise<HttpAnswer> {
+  const fields = parseFields(classifyFields, parseJsonObject(body));
+  const answers = await accept(fields, { tenant });
+  if (fields.imageUrls) return json(202, { requests: answers });
+  const [answer] = answers;
+  if (answer?.type !== 'accepted') return refused(answer);
+  return json(202, answer, { location: `requests/${answer.requestId}` });
+}
+
+/** A single image that was not queued: an error, or the outcome of an id that was done already. */
+function refused(answer: Awaited<ReturnType<typeof accept>>[number] | undefined): HttpAnswer {
+  if (answer === undefined || answer.type === 'accepted') throw new Error('one image, no answer');
+  return outcomeAnswer(answer);
+}
+
+/** A number of a query string; what is none is left for the schema to refuse. */
+const numberIn = (text: string | undefined): unknown =>
+  text === undefined || text.trim() === '' ? text : Number(text);

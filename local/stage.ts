@@ -1,0 +1,104 @@
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import { readConfig } from '../shared/config.ts';
+import { defaultHome } from '../worker/models/default-home.ts';
+import { ensureModel } from '../worker/models/ensure-model.ts';
+import type { OnProgress } from '../worker/models/progress.ts';
+import { startAwsEndpoint } from './aws/endpoint.ts';
+import { buildWorker } from './build-worker.ts';
+import type { Children } from './children.ts';
+import { freePorts } from './free-port.ts';
+import { startOfflineStage } from './offline-stage.ts';
+import { startWorker } from './worker-machine.ts';
+import { workersReady } from './workers-ready.ts';
+
+export interface Stage {
+  http: string;
+  ws: string;
+  aws: string;
+  bucket: string;
+  /** Resolves once MIN_WORKERS workers are ready. */
+  ready: Promise<void>;
+  /** Rejects if a part of the stage ends by itself. */
+  ended: Promise<never>;
+}
+
+/** The settings of a stage on this machine, from the environment, with what differs here from a real stage. */
+export function localSettings(env: NodeJS.ProcessEnv = process.env) {
+  const defaults = { MAX_WORKERS: String(availableParallelism()), WORKER_THREADS: '1', ...withoutEmpty(env) };
+  return readConfig(
+    [
+      ...(['HTTP_PORT', 'WS_PORT', 'AWS_PORT', 'LOCAL_BOOT_MS', 'MIN_WORKERS', 'MAX_WORKERS'] as const),
+      ...(['WORKER_THREADS', 'ENGINE', 'PRECISION', 'ECHO_MS', 'ALLOWED_PRIVATE_HOSTS'] as const),
+      'CLASSIFYCLOUD_HOME',
+    ],
+    defaults,
+  );
+}
+export type LocalSettings = ReturnType<typeof localSettings>;
+
+const withoutEmpty = (env: NodeJS.ProcessEnv) =>
+  Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+
+/** Brings up the whole service on this machine. What it starts belongs to `children`. */
+export async function startStage(
+  settings: LocalSettings,
+  children: Children,
+  onProgress: OnProgress,
+  signal: AbortSignal,
+): Promise<Stage> {
+  const { HTTP_PORT, WS_PORT, AWS_PORT } = settings;
+  const ports = await freePorts({ HTTP_PORT, WS_PORT, AWS_PORT, LAMBDA_PORT: 0 });
+  const home = settings.CLASSIFYCLOUD_HOME ?? defaultHome();
+  const [program, model] = await Promise.all([
+    buildWorker(),
+    ensureModel({ home, precision: settings.PRECISION, onProgress, signal }),
+  ]);
+
+  const aws = `http://127.0.0.1:${ports.AWS_PORT}`;
+  const env = stageEnvironment(settings, ports, { aws, home, samples: dirname(model.sample) });
+  const launch = startWorker(children, program, env);
+  const cloud = await startAwsEndpoint({
+    port: ports.AWS_PORT,
+    launch,
+    bootDelayMs: () => settings.LOCAL_BOOT_MS,
+  });
+  const { bucket, ended } = await startOfflineStage(children, env);
+  return {
+    http: `http://127.0.0.1:${ports.HTTP_PORT}`,
+    ws: `ws://127.0.0.1:${ports.WS_PORT}`,
+    aws: cloud.url,
+    bucket,
+    ready: workersReady(cloud.url, settings.MIN_WORKERS, signal),
+    ended,
+  };
+}
+
+function stageEnvironment(
+  settings: LocalSettings,
+  ports: Record<'HTTP_PORT' | 'WS_PORT' | 'LAMBDA_PORT', number>,
+  places: { aws: string; home: string; samples: string },
+): NodeJS.ProcessEnv {
+  const samplesHosts = [`127.0.0.1:${ports.HTTP_PORT}`, `localhost:${ports.HTTP_PORT}`];
+  return {
+    ...process.env,
+    HTTP_PORT: String(ports.HTTP_PORT),
+    WS_PORT: String(ports.WS_PORT),
+    LAMBDA_PORT: String(ports.LAMBDA_PORT),
+    MIN_WORKERS: String(settings.MIN_WORKERS),
+    MAX_WORKERS: String(settings.MAX_WORKERS),
+    WORKER_THREADS: String(settings.WORKER_THREADS),
+    ENGINE: settings.ENGINE,
+    PRECISION: settings.PRECISION,
+    ECHO_MS: String(settings.ECHO_MS),
+    ALLOWED_PRIVATE_HOSTS: [...settings.ALLOWED_PRIVATE_HOSTS, ...samplesHosts].join(','),
+    CLASSIFYCLOUD_HOME: places.home,
+    SAMPLES_DIR: places.samples,
+    LOG_FORMAT: 'text',
+    LOG_LEVEL: process.env.LOG_LEVEL || 'warn',
+    AWS_ENDPOINT_URL: places.aws,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+}

@@ -1,0 +1,58 @@
+import { ConfigError } from '../shared/config.ts';
+import { WeightsCorruptError, WeightsUnavailableError } from '../worker/models/model-errors.ts';
+import { Children } from './children.ts';
+import { PortTakenError } from './free-port.ts';
+import { showProgress } from './show-progress.ts';
+import { type LocalSettings, localSettings, type Stage, startStage } from './stage.ts';
+
+// `npm start`: the whole service on this machine, until Ctrl-C.
+const children = new Children();
+const stopping = new AbortController();
+const exit = (code: number): never => {
+  children.kill();
+  process.exit(code);
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // Everything lives in memory and ends with this process: there is nothing to drain.
+    stopping.abort();
+    console.log(`\nstopped (${signal})`);
+    exit(0);
+  });
+}
+
+try {
+  const settings = localSettings();
+  const stage = await startStage(settings, children, showProgress, stopping.signal);
+  announce(stage, settings);
+  await Promise.race([stage.ready, stage.ended]);
+  const { http, ws, aws, bucket } = stage;
+  console.log(`ready in ${process.uptime().toFixed(1)} s http=${http} ws=${ws} aws=${aws} bucket=${bucket}`);
+  await stage.ended;
+} catch (error) {
+  console.error(isExpected(error) ? error.message : error);
+  exit(1);
+}
+
+function announce({ http, ws, aws }: Stage, settings: LocalSettings): void {
+  const { ENGINE, PRECISION, ECHO_MS, MIN_WORKERS, MAX_WORKERS, WORKER_THREADS, WS_PORT } = settings;
+  const engine =
+    ENGINE === 'echo' ? `echo (${ECHO_MS} ms, does not look at the image)` : `${ENGINE} ${PRECISION}`;
+  const socket = WS_PORT === 3001 ? '' : ` --ws ${ws}`;
+  console.log(`ClassifyCloud on this machine
+  engine     ${engine}, ${MIN_WORKERS} to ${MAX_WORKERS} workers, threads each: ${WORKER_THREADS}
+  WebSocket  ${ws}
+  HTTP       ${http}
+  AWS        ${aws}
+Try it in a second terminal:
+  npm run classify --${socket} ${http}/samples/labrador.jpg
+  curl -L '${http}/classify?imageUrl=${http}/samples/labrador.jpg'
+Ctrl-C stops it; nothing is kept. Waiting for the first worker …`);
+}
+
+/** What a user can mend: told in a line, without a stack. */
+function isExpected(error: unknown): error is Error {
+  return [ConfigError, PortTakenError, WeightsUnavailableError, WeightsCorruptError].some(
+    (kind) => error instanceof kind,
+  );
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+const sdkError = z.object({
+  name: z.string(),
+  $metadata: z.object({ httpStatusCode: z.number().optional() }),
+});
+
+/** The HTTP status of an AWS SDK error; `undefined` where it is none, or none came back. */
+export function httpStatusOf(error: unknown): number | undefined {
+  const parsed = sdkError.safeParse(error);
+  return parsed.success ? parsed.data.$metadata.httpStatusCode : undefined;
+}
+
+/** S3: the object is not there. Without `s3:ListBucket` a missing key would be a 403; our roles have it. */
+export const isMissing = (error: unknown): boolean => httpStatusOf(error) === 404;
+/** S3: `If-None-Match` or `If-Match` did not hold. */
+export const isPreconditionFailed = (error: unknown): boolean => httpStatusOf(error) === 412;
+/** S3: another conditional write was under way; nothing was written, put again. */
+export const isConditionalConflict = (error: unknown): boolean => httpStatusOf(error) === 409;
+/** API Gateway: the connection is gone. Told by the status, since not every endpoint names the error. */
+export const isGone = (error: unknown): boolean => httpStatusOf(error) === 410;

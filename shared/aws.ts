@@ -1,0 +1,38 @@
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { once } from './once.ts';
+
+// The one place that makes AWS clients. Region, credentials and AWS_ENDPOINT_URL come from the environment,
+// as the SDK reads it. A client is made at first use, and once.
+
+/**
+ * The SDK sets no limit of its own: a connection that went dead silently would hold its caller for ever. In ms;
+ * a call that waits by design, such as a long poll, names its own `requestTimeout`.
+ */
+const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+
+export const sqs = once(() => new SQSClient({ requestHandler }));
+export const ec2 = once(
+  () => new EC2Client({ requestHandler: { ...requestHandler, requestTimeout: 20_000 } }),
+);
+// Bodies are small and sent over TLS: a checksum beside the ETag would only turn them into aws-chunked streams.
+export const s3 = once(
+  () =>
+    new S3Client({
+      requestHandler,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+    }),
+);
+
+const webSocketApis = new Map<string, ApiGatewayManagementApiClient>();
+/** The client that pushes to the sockets of the WebSocket API at `endpoint`. */
+export function webSocketApi(endpoint: string): ApiGatewayManagementApiClient {
+  const known = webSocketApis.get(endpoint);
+  if (known) return known;
+  const client = new ApiGatewayManagementApiClient({ endpoint });
+  webSocketApis.set(endpoint, client);
+  return client;
+}

@@ -1,0 +1,71 @@
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import type { z } from 'zod';
+import { s3 } from './aws.ts';
+import { isConditionalConflict, isMissing, isPreconditionFailed } from './aws-errors.ts';
+
+/** A JSON object of the bucket, with the version that a compare-and-swap names. */
+export interface Stored<T> {
+  value: T;
+  etag: string;
+}
+
+/** Reads and parses a JSON object; `undefined` where there is none. */
+export async function readJson<T>(
+  bucket: string,
+  key: string,
+  schema: z.ZodType<T>,
+): Promise<Stored<T> | undefined> {
+  try {
+    const { Body, ETag } = await s3().send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return { value: schema.parse(JSON.parse((await Body?.transformToString()) ?? '')), etag: ETag ?? '' };
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Writes a JSON object if it is still at the version `expected`, or still absent where that is `undefined`.
+ * @returns the new version, or `undefined` where somebody else was first
+ */
+export async function swapJson(
+  bucket: string,
+  key: string,
+  value: unknown,
+  expected: string | undefined,
+): Promise<string | undefined> {
+  const condition = expected === undefined ? { IfNoneMatch: '*' } : { IfMatch: expected };
+  for (;;) {
+    try {
+      const { ETag } = await s3().send(
+        new PutObjectCommand({
+          Bucket: bucket,
+          Key: key,
+          Body: JSON.stringify(value),
+          ContentType: 'application/json',
+          ...condition,
+        }),
+      );
+      return ETag ?? '';
+    } catch (error) {
+      // With If-Match, a missing object (404) is a lost race too.
+      if (isPreconditionFailed(error) || (expected !== undefined && isMissing(error))) return undefined;
+      if (!isConditionalConflict(error)) throw error;
+    }
+  }
+}
+
+/** Changes a JSON object by compare-and-swap, again until it wins. `change` may return its argument: nothing is written. */
+export async function updateJson<T>(
+  bucket: string,
+  key: string,
+  schema: z.ZodType<T>,
+  change: (current: T | undefined) => T,
+): Promise<T> {
+  for (;;) {
+    const current = await readJson(bucket, key, schema);
+    const next = change(current?.value);
+    if (next === current?.value) return next;
+    if ((await swapJson(bucket, key, next, current?.etag)) !== undefined) return next;
+  }
+}

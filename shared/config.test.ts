@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { ConfigError, readConfig, SETTINGS, type SettingName } from './config.ts';
+
+test('defaults hold where nothing is set, and an empty variable counts as unset', () => {
+  const config = readConfig(['MIN_WORKERS', 'MAX_WORKERS', 'ALLOWED_PORTS', 'ENGINE'], { MIN_WORKERS: '' });
+  expect(config).toEqual({ MIN_WORKERS: 1, MAX_WORKERS: 19, ALLOWED_PORTS: [80, 443], ENGINE: 'onnx' });
+});
+
+test('lists are read with their blanks and empty parts left out', () => {
+  const env = { ALLOWED_PORTS: '80, 8080,', ALLOWED_PRIVATE_HOSTS: ' 127.0.0.1:9000 ,[::1]:80' };
+  expect(readConfig(['ALLOWED_PORTS', 'ALLOWED_PRIVATE_HOSTS'], env)).toEqual({
+    ALLOWED_PORTS: [80, 8080],
+    ALLOWED_PRIVATE_HOSTS: ['127.0.0.1:9000', '[::1]:80'],
+  });
+});
+
+test('every problem is told at once, with the names of the settings', () => {
+  const env = {
+    MIN_WORKERS: '9',
+    MAX_WORKERS: '2',
+    ALLOWED_PORTS: '80,99999',
+    ALLOWED_PRIVATE_HOSTS: 'a.test',
+  };
+  const read = () =>
+    readConfig(['BUCKET', 'MIN_WORKERS', 'MAX_WORKERS', 'ALLOWED_PORTS', 'ALLOWED_PRIVATE_HOSTS'], env);
+  expect(read).toThrow(ConfigError);
+  for (const part of [
+    'BUCKET is not set',
+    'MIN_WORKERS=9 is more than MAX_WORKERS=2',
+    'ALLOWED_PORTS=80,99999',
+    'ALLOWED_PRIVATE_HOSTS=a.test',
+  ])
+    expect(read).toThrow(part);
+});
+
+test('the echo engine is refused on a real stage', () => {
+  expect(() => readConfig(['ENGINE', 'STAGE'], { ENGINE: 'echo', STAGE: 'prod' })).toThrow(
+    'stage prod refuses it',
+  );
+  expect(readConfig(['ENGINE', 'STAGE'], { ENGINE: 'echo', STAGE: 'local' }).ENGINE).toBe('echo');
+});
+
+test('every setting says what it does', () => {
+  for (const name of Object.keys(SETTINGS) as SettingName[])
+    expect(SETTINGS[name].description, name).toBeTruthy();
+});

@@ -1,0 +1,121 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+
+const whole = (min: number, max = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(min).max(max);
+const list = <T extends z.ZodType<unknown, string | number>>(item: T) =>
+  z.preprocess(
+    (text) =>
+      typeof text === 'string'
+        ? text
+            .split(',')
+            .map((part) => part.trim())
+            .filter(Boolean)
+        : text,
+    z.array(item),
+  );
+/** An instance's address in the form `host:port`, as it stands in a URL. */
+const hostAndPort = z.string().regex(/^(\[[0-9a-f:.]+\]|[^\s:/]+):\d{1,5}$/i, 'must be host:port');
+
+/** Every environment variable that a program of ours reads, with its default and what it does. */
+export const SETTINGS = {
+  STAGE: z.string().default('local').describe('Name of the stage'),
+  REQUEST_QUEUE_URL: z.url().describe('Queue of the requests'),
+  RESPONSE_QUEUE_URL: z.url().describe('Queue of the responses'),
+  TERMINATE_QUEUE_URL: z.url().describe('Queue of the terminate messages'),
+  DEAD_LETTER_QUEUE_URL: z.url().describe('Where requests go that no worker could finish'),
+  BUCKET: z.string().min(1).describe('Bucket of results and state'),
+  WEBSOCKET_ENDPOINT: z.url().describe('Management endpoint of the WebSocket API, for pushing'),
+  LAUNCH_TEMPLATE_ID: z.string().min(1).describe('EC2 launch template of a worker'),
+  REQUEST_TIMEOUT_SECONDS: whole(1, 3600).default(120).describe('Time from acceptance to the deadline, in s'),
+  ALLOWED_PORTS: list(z.coerce.number<string>().int().min(1).max(65_535))
+    .default([80, 443])
+    .describe('Ports that an image may be fetched from'),
+  ALLOWED_PRIVATE_HOSTS: list(hostAndPort)
+    .default([])
+    .describe('host:port pairs that the URL guard lets pass, though private'),
+  HELD_GETS: whole(0).default(500).describe('GETs that may wait at once for their result'),
+  MIN_WORKERS: whole(0, 10_000).default(1).describe('Workers that are kept warm'),
+  MAX_WORKERS: whole(1, 10_000).default(19).describe('Workers at most'),
+  QOS: whole(1).default(5).describe('Queued messages that one worker is to answer for'),
+  SCALING_FACTOR: z.coerce
+    .number()
+    .positive()
+    .max(10)
+    .default(1)
+    .describe('Share of the gap closed in one tick'),
+  SCALING_POLICY: z.enum(['classifycloud']).default('classifycloud').describe('Rule of the load balancer'),
+  TERMINATE_CHECK_EVERY: whole(1)
+    .default(5)
+    .describe('Jobs after which a busy worker looks for a terminate message'),
+  BOOT_DEADLINE_SECONDS: whole(1)
+    .default(300)
+    .describe('Time in which a launched worker has to be ready, in s'),
+  WORKER_THREADS: whole(1, 256).default(availableParallelism()).describe('Inference threads of a worker'),
+  ENGINE: z.enum(['onnx', 'echo']).default('onnx').describe('What classifies; echo answers without looking'),
+  PRECISION: z.enum(['int8', 'fp32']).default('int8').describe('Arithmetic of the net'),
+  ECHO_MS: z.coerce
+    .number()
+    .min(0)
+    .default(0)
+    .describe('Time that the echo engine takes for an image, in ms'),
+  INSTANCE_ID: z.string().optional().describe('EC2 instance id; asked of the metadata service when unset'),
+  LAUNCH_TEMPLATE_VERSION: whole(1)
+    .optional()
+    .describe('Version of the launch template that this worker came from'),
+  AWS_EC2_METADATA_SERVICE_ENDPOINT: z
+    .url()
+    .default('http://169.254.169.254')
+    .describe('Instance metadata service (IMDSv2)'),
+  DRAIN_SECONDS: whole(0, 3600)
+    .default(25)
+    .describe('Time in which a signalled worker finishes what it holds, in s; then it hands the rest back'),
+  CLASSIFYCLOUD_HOME: z
+    .string()
+    .optional()
+    .describe('Folder of the weights; default: in the user cache folder'),
+  HTTP_PORT: whole(0, 65_535).default(3000).describe('Local: port of the HTTP API; 0 for any free one'),
+  WS_PORT: whole(0, 65_535).default(3001).describe('Local: port of the WebSocket API; 0 for any free one'),
+  AWS_PORT: whole(0, 65_535).default(4566).describe('Local: port of the embedded cloud; 0 for any free one'),
+  LOCAL_BOOT_MS: whole(0).default(0).describe('Local: time that a machine takes to boot, in ms'),
+  LOG_LEVEL: z.enum(['info', 'warn', 'error']).default('info').describe('The least that is logged'),
+  LOG_FORMAT: z.enum(['json', 'text']).default('json').describe('JSON lines, or lines for a person'),
+} as const;
+
+type Settings = typeof SETTINGS;
+export type SettingName = keyof Settings;
+export type Config<K extends SettingName> = { readonly [P in K]: z.infer<Settings[P]> };
+
+/** Settings that are missing, wrong, or contradict one another: all of them, a line each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: string[];
+  constructor(problems: string[]) {
+    super(`The settings are not usable:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/**
+ * Reads the named settings. An empty variable counts as unset.
+ * @throws ConfigError with every problem at once
+ */
+export function readConfig<K extends SettingName>(
+  names: readonly K[],
+  env: NodeJS.ProcessEnv = process.env,
+): Config<K> {
+  const problems: string[] = [];
+  const values: Partial<Record<SettingName, unknown>> = {};
+  for (const name of names) {
+    const parsed = SETTINGS[name].safeParse(env[name] || undefined);
+    if (parsed.success) values[name] = parsed.data;
+    else if (!env[name]) problems.push(`${name} is not set (${SETTINGS[name].description})`);
+    else problems.push(`${name}=${env[name]}: ${parsed.error.issues[0]?.message}`);
+  }
+  const { MIN_WORKERS: min, MAX_WORKERS: max, ENGINE: engine, STAGE: stage } = values;
+  if (typeof min === 'number' && typeof max === 'number' && min > max)
+    problems.push(`MIN_WORKERS=${min} is more than MAX_WORKERS=${max}`);
+  if (engine === 'echo' && stage !== undefined && stage !== 'local')
+    problems.push(`ENGINE=echo answers without looking at the image; stage ${stage} refuses it`);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return values as Config<K>;
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { readJson } from './bucket.ts';
+
+export const FLEET_STATE_KEY = 'state/fleet.json';
+/** Past this age, in ms, a state says nothing about now. */
+export const FLEET_STATE_FRESH_MS = 15_000;
+const CACHED_MS = 1_000;
+
+/** `state/fleet.json`: what the last tick saw and did. It is the tick's memory and its lease. */
+export const fleetState = z.object({
+  v: z.literal(1),
+  /** ms since the epoch */
+  tickedAt: z.number(),
+  /** The last depth known, where this tick's did not arrive. */
+  queue: z.object({ visible: z.int(), inFlight: z.int() }),
+  workers: z.object({ booting: z.int(), ready: z.int(), draining: z.int() }),
+  /** Milliseconds of a worker's time for one job, by its own measurement at full load; null while unknown. */
+  serviceMs: z.number().nullable(),
+  /** What the ready workers can do together; null while unknown. */
+  imagesPerSecond: z.number().nullable(),
+  /** The most workers that the load balancer would run. */
+  maxWorkers: z.int(),
+  /** Launches of the last minute, by CreateFleet token, of which EC2 has not shown all machines yet; `shown`: their ids. */
+  launches: z.array(
+    z.object({ token: z.string(), at: z.number(), count: z.int(), shown: z.array(z.string()).optional() }),
+  ),
+  /** Terminate messages sent that may still be under way, by id. */
+  terminations: z.array(z.object({ id: z.string(), at: z.number() })),
+  /** Ids of the workers that were ready when this was written, where terminations are under way: one of them takes each. */
+  listening: z.array(z.string()).optional(),
+  /** Why the last tick did what it did, for people. */
+  reason: z.string(),
+});
+export type FleetState = z.infer<typeof fleetState>;
+
+let cached: { at: number; bucket: string; state: Promise<FleetState | undefined> } | undefined;
+
+/** The last tick's state if it is fresh, else `undefined`. Read at most once a second. */
+export async function freshFleetState(bucket: string, now = Date.now()): Promise<FleetState | undefined> {
+  if (!cached || cached.bucket !== bucket || now - cached.at >= CACHED_MS) {
+    const state = readJson(bucket, FLEET_STATE_KEY, fleetState).then((stored) => stored?.value);
+    cached = { at: now, bucket, state };
+    // A failed read is not kept: whoever comes next asks again.
+    state.catch(() => {
+      if (cached?.state === state) cached = undefined;
+    });
+  }
+  const state = await cached.state;
+  return state && now - state.tickedAt <= FLEET_STATE_FRESH_MS ? state : undefined;
+}

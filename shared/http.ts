@@ -1,0 +1,88 @@
+import { STATUS_CODES } from 'node:http';
+import { z } from 'zod';
+import { ERRORS, type ErrorBody, toServiceError } from './errors.ts';
+import { log } from './log.ts';
+import type { OutcomeMessage } from './protocol.ts';
+import { OPEN_TENANT } from './web-socket.ts';
+
+export interface HttpAnswer {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+const httpEvent = z
+  .object({
+    rawPath: z.string(),
+    queryStringParameters: z.record(z.string(), z.string()).nullish(),
+    pathParameters: z.record(z.string(), z.string()).nullish(),
+    body: z.string().nullish(),
+    isBase64Encoded: z.boolean().optional(),
+    requestContext: z.object({
+      http: z.object({ method: z.string() }),
+      authorizer: z.object({ lambda: z.object({ tenant: z.string().optional() }).optional() }).nullish(),
+    }),
+  })
+  .transform((event) => ({
+    method: event.requestContext.http.method,
+    tenant: event.requestContext.authorizer?.lambda?.tenant ?? OPEN_TENANT,
+    query: event.queryStringParameters ?? {},
+    path: event.pathParameters ?? {},
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8').toString(),
+  }));
+export type HttpRequest = z.infer<typeof httpEvent>;
+
+/** A handler of the HTTP API (payload format 2.0): what it throws becomes a problem of RFC 9457. */
+export const httpHandler =
+  (handle: (request: HttpRequest) => Promise<HttpAnswer>) =>
+  async (event: unknown): Promise<HttpAnswer> => {
+    try {
+      return await handle(httpEvent.parse(event));
+    } catch (cause) {
+      const error = toServiceError(cause);
+      if (error.code === 'INTERNAL') log.error('http call failed', { error });
+      return problem(error.toBody());
+    }
+  };
+
+export const json = (
+  statusCode: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): HttpAnswer => ({
+  statusCode,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  body: JSON.stringify(value),
+});
+
+/** `Retry-After` in whole seconds, at least 1. */
+export const retryAfter = (ms: number) => ({ 'retry-after': String(Math.max(1, Math.ceil(ms / 1000))) });
+
+/** An error as `application/problem+json` (RFC 9457). */
+export function problem(
+  error: ErrorBody,
+  identity: { requestId?: string | undefined; imageUrl?: string | undefined } = {},
+): HttpAnswer {
+  const { code, message, retryable, retryAfterMs } = error;
+  const { status } = ERRORS[code];
+  const body = {
+    type: 'about:blank',
+    title: STATUS_CODES[status],
+    status,
+    detail: message,
+    code,
+    retryable,
+    retryAfterMs,
+    ...identity,
+  };
+  return json(status, body, {
+    'content-type': 'application/problem+json',
+    ...(retryAfterMs !== undefined && retryAfter(retryAfterMs)),
+  });
+}
+
+/** How a request ended: 200 with the result, or the error with its status. */
+export const outcomeAnswer = (outcome: OutcomeMessage, headers: Record<string, string> = {}): HttpAnswer =>
+  outcome.type === 'result'
+    ? json(200, outcome, headers)
+    : problem(outcome.error, { requestId: outcome.requestId, imageUrl: outcome.imageUrl });

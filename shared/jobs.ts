@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { outcomeMessage } from './protocol.ts';
+
+/** The shape's version. Readers accept this one and the one before it, so that old and new live side by side. */
+export const MESSAGE_VERSION = 1;
+const version = z
+  .int()
+  .min(Math.max(1, MESSAGE_VERSION - 1))
+  .max(MESSAGE_VERSION);
+
+/** What is asked for: the part of a request that tells it from another with the same id. */
+export interface Ask {
+  imageUrl: string;
+  model: string;
+  topK: number;
+  minConfidence: number;
+}
+
+/** On the request queue. */
+export const jobMessage = z.object({
+  v: version,
+  requestId: z.string(),
+  imageUrl: z.string(),
+  model: z.string(),
+  topK: z.int(),
+  minConfidence: z.number(),
+  clientRef: z.string().optional(),
+  connectionId: z.string().optional(),
+  tenant: z.string(),
+  digest: z.string(),
+});
+export type JobMessage = z.infer<typeof jobMessage>;
+
+/** On the response queue: whom to push what. The outcome carries the request's identity. */
+export const responseMessage = z.object({
+  v: version,
+  requestId: z.string(),
+  tenant: z.string(),
+  connectionId: z.string().optional(),
+  outcome: outcomeMessage,
+});
+export type ResponseMessage = z.infer<typeof responseMessage>;
+
+/** On the terminate queue. Workers of `launchTemplateVersion` or newer hand it back where it names one. */
+export const terminateMessage = z.object({
+  v: version,
+  id: z.string(),
+  launchTemplateVersion: z.int().optional(),
+});
+export type TerminateMessage = z.infer<typeof terminateMessage>;
+
+/** Fingerprint of a request: the same id with another digest is a `CONFLICT`. */
+export function digestOf(ask: Ask, tenant: string): string {
+  const canonical = JSON.stringify([tenant, ask.imageUrl, ask.model, ask.topK, ask.minConfidence]);
+  return createHash('sha256').update(canonical).digest('base64url');
+}

@@ -1,0 +1,52 @@
+import { readConfig } from './config.ts';
+import { once } from './once.ts';
+
+const LEVELS = ['info', 'warn', 'error'] as const;
+type Level = (typeof LEVELS)[number];
+type Fields = Record<string, unknown>;
+
+const settings = once(() => {
+  const { LOG_LEVEL: least, LOG_FORMAT: format } = readConfig(['LOG_LEVEL', 'LOG_FORMAT']);
+  return { least, format };
+});
+
+/** An error for the log: its name, message, code and the causes behind it. */
+function describe(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, cause, stack } = error;
+  return {
+    name,
+    message,
+    stack,
+    ...('code' in error && { code: error.code }),
+    ...(cause !== undefined && { cause: describe(cause) }),
+  };
+}
+
+function asText(level: Level, event: string, fields: Fields): string {
+  const rest = Object.entries(fields).map(([key, value]) =>
+    value instanceof Error
+      ? `${key}="${value.message}"`
+      : `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return [new Date().toISOString().slice(11, 23), level === 'info' ? ' ' : level, event, ...rest].join(' ');
+}
+
+function write(level: Level, event: string, fields: Fields = {}): void {
+  const { least } = settings();
+  if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
+  const line =
+    settings().format === 'text'
+      ? asText(level, event, fields)
+      : JSON.stringify({ time: new Date().toISOString(), level, event, ...fields }, (_key, value: unknown) =>
+          describe(value),
+        );
+  process.stderr.write(`${line}\n`);
+}
+
+/** The one logger: an event a line, JSON for machines, or text where `LOG_FORMAT=text`. */
+export const log = {
+  info: (event: string, fields?: Fields) => write('info', event, fields),
+  warn: (event: string, fields?: Fields) => write('warn', event, fields),
+  error: (event: string, fields?: Fields) => write('error', event, fields),
+};

@@ -1,0 +1,27 @@
+import { ServiceError } from './errors.ts';
+import type { OutcomeMessage } from './protocol.ts';
+import { deadlineOf, mayBeKnown } from './request-id.ts';
+import type { Results } from './results.ts';
+
+/**
+ * The outcome of a request, for the tenant that asks. Past the deadline there always is one: where none is stored,
+ * `TIMEOUT` is stored now, so that a client is answered even where no worker lives.
+ * @returns the outcome, or `undefined` where it is still to come
+ * @throws ServiceError `UNKNOWN_REQUEST` where the id is malformed, too old, or another tenant's
+ */
+export async function lookUp(
+  results: Results,
+  requestId: string,
+  tenant: string,
+  requestTimeoutSeconds: number,
+  now = Date.now(),
+): Promise<OutcomeMessage | undefined> {
+  if (!mayBeKnown(requestId, now)) throw new ServiceError('UNKNOWN_REQUEST');
+  let stored = await results.find(requestId);
+  if (!stored && now >= deadlineOf(requestId, requestTimeoutSeconds)) {
+    const error = new ServiceError('TIMEOUT').toBody();
+    stored = await results.store({ requestId, tenant, outcome: { type: 'error', requestId, error } });
+  }
+  if (stored && stored.tenant !== tenant) throw new ServiceError('UNKNOWN_REQUEST');
+  return stored?.outcome;
+}

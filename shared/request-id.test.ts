@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { acceptedAt, deadlineOf, mayBeBrought, mayBeKnown, newRequestId } from './request-id.ts';
+
+const NOW = 1_800_000_000_000;
+/** A UUIDv7 of a time, by the layout of RFC 9562 §5.7: 48 bits of ms, then the version. */
+const idAt = (ms: number) => {
+  const hex = ms.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7abc-8def-0123456789ab`;
+};
+
+describe('the time of acceptance', () => {
+  test('is read from the id', () => expect(acceptedAt(idAt(NOW))).toBe(NOW));
+  test('is now in a new id', () => {
+    const before = Date.now();
+    const at = acceptedAt(newRequestId()) ?? 0;
+    expect(at).toBeGreaterThanOrEqual(before);
+    expect(at).toBeLessThanOrEqual(Date.now());
+  });
+  test.each([
+    '',
+    'x',
+    crypto.randomUUID(),
+    idAt(NOW).toUpperCase(),
+    `${idAt(NOW)} `,
+    `${idAt(NOW)}\n`,
+    '../../state/fleet.json',
+  ])('is undefined where the id is no UUIDv7 in lower case: %j', (id) =>
+    expect(acceptedAt(id)).toBeUndefined(),
+  );
+  test('sets the deadline', () => expect(deadlineOf(idAt(NOW), 120)).toBe(NOW + 120_000));
+});
+
+test.each([
+  [-60_000, true],
+  [-60_001, false],
+  [5_000, true],
+  [5_001, false],
+])('an id whose time is %i ms from now may be brought: %s', (ms, may) => {
+  expect(mayBeBrought(idAt(NOW + ms), NOW)).toBe(may);
+});
+
+test.each([
+  [-86_400_000 + 1, true],
+  [-86_400_000, false],
+  [5_000, true],
+  [5_001, false],
+])('an id whose time is %i ms from now may be known: %s', (ms, may) => {
+  expect(mayBeKnown(idAt(NOW + ms), NOW)).toBe(may);
+});

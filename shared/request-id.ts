@@ -1,0 +1,39 @@
+import { v7 } from 'uuid';
+
+/** How far the time in a client's own id may lie from ours, in ms. */
+export const ID_WINDOW_MS = { past: 60_000, future: 5_000 } as const;
+/** How long results are kept, in ms; the bucket's lifecycle deletes them some time after. */
+export const RESULTS_KEPT_MS = 24 * 3_600_000;
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** A new id, a UUID version 7 (RFC 9562 §5.7); it carries the time of acceptance. */
+export const newRequestId = (): string => v7();
+
+/** The time of acceptance that an id carries, in ms since the epoch; `undefined` where it is not a UUIDv7 in lower case. */
+export function acceptedAt(requestId: string): number | undefined {
+  if (!UUID_V7.test(requestId)) return undefined;
+  return Number.parseInt(requestId.slice(0, 8) + requestId.slice(9, 13), 16);
+}
+
+/** Whether a client may bring this id now: a UUIDv7 whose time lies between now − 60 s and now + 5 s. */
+export function mayBeBrought(requestId: string, now: number): boolean {
+  const at = acceptedAt(requestId);
+  return at !== undefined && at >= now - ID_WINDOW_MS.past && at <= now + ID_WINDOW_MS.future;
+}
+
+/** Whether an outcome for this id can exist: well-formed, not from the future, and not older than results are kept. */
+export function mayBeKnown(requestId: string, now: number): boolean {
+  const at = acceptedAt(requestId);
+  return at !== undefined && at > now - RESULTS_KEPT_MS && at <= now + ID_WINDOW_MS.future;
+}
+
+/**
+ * The absolute deadline of a request, in ms since the epoch. It follows from the id alone.
+ * @throws RangeError when the id is not a UUIDv7
+ */
+export function deadlineOf(requestId: string, timeoutSeconds: number): number {
+  const at = acceptedAt(requestId);
+  if (at === undefined) throw new RangeError(`not a UUIDv7: ${requestId}`);
+  return at + timeoutSeconds * 1000;
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { readJson, swapJson, updateJson } from './bucket.ts';
+import { MESSAGE_VERSION } from './jobs.ts';
+import { outcomeMessage } from './protocol.ts';
+
+const storedOutcome = z.object({
+  v: z.int(),
+  requestId: z.string(),
+  tenant: z.string(),
+  /** Of the request; absent where the deadline passed and only its id was known. */
+  digest: z.string().optional(),
+  outcome: outcomeMessage,
+});
+/** An outcome as it lies in the bucket. */
+export type StoredOutcome = z.infer<typeof storedOutcome>;
+
+const claim = z.object({ tenant: z.string(), digest: z.string() });
+export type Claim = z.infer<typeof claim>;
+
+const listener = z.object({ connectionId: z.string(), tenant: z.string() });
+/** A connection that asked, by `resume`, for an outcome to come. */
+export type Listener = z.infer<typeof listener>;
+
+/** Outcomes, claims and listeners of requests, in the bucket. */
+export class Results {
+  readonly #bucket: string;
+  constructor(bucket: string) {
+    this.#bucket = bucket;
+  }
+
+  /** The stored outcome of a request, if there is one. */
+  async find(requestId: string): Promise<StoredOutcome | undefined> {
+    return (await readJson(this.#bucket, resultKey(requestId), storedOutcome))?.value;
+  }
+
+  /**
+   * Stores an outcome unless there is one. The first one stored wins.
+   * @returns the one that is stored: this, or the one that was there
+   */
+  async store(outcome: Omit<StoredOutcome, 'v'>): Promise<StoredOutcome> {
+    const mine = { v: MESSAGE_VERSION, ...outcome };
+    for (;;) {
+      if ((await swapJson(this.#bucket, resultKey(mine.requestId), mine, undefined)) !== undefined)
+        return mine;
+      const first = await this.find(mine.requestId);
+      if (first) return first;
+    }
+  }
+
+  /**
+   * Claims an id that a client brought for one request. An id that the server made needs none.
+   * @returns the claim that holds: this, or an earlier one
+   */
+  async claim(requestId: string, mine: Claim): Promise<Claim> {
+    const key = `claims/${requestId}.json`;
+    for (;;) {
+      if ((await swapJson(this.#bucket, key, mine, undefined)) !== undefined) return mine;
+      const first = await readJson(this.#bucket, key, claim);
+      if (first) return first.value;
+    }
+  }
+
+  /** Adds a connection to those that a request's outcome is pushed to. */
+  async listen(requestId: string, newcomer: Listener): Promise<void> {
+    await updateJson(this.#bucket, listenersKey(requestId), z.array(listener), (list = []) =>
+      list.some((one) => one.connectionId === newcomer.connectionId) ? list : [...list, newcomer],
+    );
+  }
+
+  /** The connections that were added by {@link listen}. */
+  async listeners(requestId: string): Promise<Listener[]> {
+    return (await readJson(this.#bucket, listenersKey(requestId), z.array(listener)))?.value ?? [];
+  }
+}
+
+const resultKey = (requestId: string) => `results/${requestId}.json`;
+const listenersKey = (requestId: string) => `rebind/${requestId}`;

@@ -1,0 +1,299 @@
+import { v7 as uuidv7 } from 'uuid';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../../shared/errors.ts';
+import { Client } from '../harness/client.ts';
+import { type ImageServer, startImageServer } from '../harness/image-server.ts';
+import { type Service, startService } from '../harness/service.ts';
+import { until } from '../harness/until.ts';
+
+const yesterday = () => uuidv7({ msecs: Date.now() - 86_400_000 });
+const tomorrow = () => uuidv7({ msecs: Date.now() + 86_400_000 });
+
+let images: ImageServer;
+let service: Service;
+let client: Client;
+beforeAll(async () => {
+  images = await startImageServer();
+  service = await startService({ ENGINE: 'echo', ALLOWED_PRIVATE_HOSTS: images.host });
+  client = await Client.connect(service.ws);
+});
+afterAll(async () => {
+  client?.close();
+  await service?.stop();
+  await images?.stop();
+});
+
+/** A request that ends in an error, and its code; over both interfaces. */
+const bad: [name: string, fields: () => Record<string, unknown>, code: ErrorCode][] = [
+  ['no URL at all', () => ({}), 'INVALID_MESSAGE'],
+  [
+    'both URL fields',
+    () => ({ imageUrl: images.url('/1.jpg'), imageUrls: [images.url('/2.jpg')] }),
+    'INVALID_MESSAGE',
+  ],
+  [
+    '129 URLs',
+    () => ({ imageUrls: Array.from({ length: 129 }, (_, i) => `http://a.test/${i}`) }),
+    'INVALID_MESSAGE',
+  ],
+  ['an empty batch', () => ({ imageUrls: [] }), 'INVALID_MESSAGE'],
+  ['a number for a URL', () => ({ imageUrl: 7 }), 'INVALID_MESSAGE'],
+  ['topK of 0', () => ({ imageUrl: images.url('/1.jpg'), topK: 0 }), 'INVALID_MESSAGE'],
+  ['topK of 1001', () => ({ imageUrl: images.url('/1.jpg'), topK: 1001 }), 'INVALID_MESSAGE'],
+  ['minConfidence of 2', () => ({ imageUrl: images.url('/1.jpg'), minConfidence: 2 }), 'INVALID_MESSAGE'],
+  [
+    'a clientRef of 129 characters',
+    () => ({ imageUrl: images.url('/1.jpg'), clientRef: 'x'.repeat(129) }),
+    'INVALID_MESSAGE',
+  ],
+  ['an id that is no UUID', () => ({ imageUrl: images.url('/1.jpg'), requestId: 'mine' }), 'INVALID_MESSAGE'],
+  [
+    'an id that is a UUIDv4',
+    () => ({ imageUrl: images.url('/1.jpg'), requestId: crypto.randomUUID() }),
+    'INVALID_MESSAGE',
+  ],
+  [
+    'an id from yesterday',
+    () => ({ imageUrl: images.url('/1.jpg'), requestId: yesterday() }),
+    'INVALID_MESSAGE',
+  ],
+  [
+    'an id from tomorrow',
+    () => ({ imageUrl: images.url('/1.jpg'), requestId: tomorrow() }),
+    'INVALID_MESSAGE',
+  ],
+  [
+    'an id with a batch',
+    () => ({ imageUrls: [images.url('/1.jpg')], requestId: uuidv7() }),
+    'INVALID_MESSAGE',
+  ],
+  ['a relative URL', () => ({ imageUrl: '/labrador.jpg' }), 'INVALID_URL'],
+  ['a file URL', () => ({ imageUrl: 'file:///etc/passwd' }), 'INVALID_URL'],
+  ['credentials in the URL', () => ({ imageUrl: 'https://me:secret@example.com/1.jpg' }), 'INVALID_URL'],
+  ['a URL of 2,049 characters', () => ({ imageUrl: `http://a.test/${'x'.repeat(2035)}` }), 'INVALID_URL'],
+  ['a loopback address', () => ({ imageUrl: 'http://127.0.0.1/1.jpg' }), 'FORBIDDEN_URL'],
+  ['a loopback address in hex', () => ({ imageUrl: 'http://0x7f.1/1.jpg' }), 'FORBIDDEN_URL'],
+  ['the metadata service', () => ({ imageUrl: 'http://169.254.169.254/latest/' }), 'FORBIDDEN_URL'],
+  [
+    'an IPv4-mapped loopback address',
+    () => ({ imageUrl: 'http://[::ffff:127.0.0.1]/1.jpg' }),
+    'FORBIDDEN_URL',
+  ],
+  ['port 22', () => ({ imageUrl: 'http://example.com:22/1.jpg' }), 'FORBIDDEN_URL'],
+  ['an unknown model', () => ({ imageUrl: images.url('/1.jpg'), model: 'resnet' }), 'UNKNOWN_MODEL'],
+  ['a name that leads to this machine', () => ({ imageUrl: 'http://localhost/1.jpg' }), 'FORBIDDEN_URL'],
+  [
+    'a redirect to the metadata service',
+    () => ({ imageUrl: images.url('/to-metadata.jpg') }),
+    'FORBIDDEN_URL',
+  ],
+  ['redirects without end', () => ({ imageUrl: images.url('/round.jpg') }), 'DOWNLOAD_FAILED'],
+  ['a URL that answers 404', () => ({ imageUrl: images.url('/missing.jpg') }), 'DOWNLOAD_FAILED'],
+  ['a URL that answers 500', () => ({ imageUrl: images.url('/broken.jpg') }), 'DOWNLOAD_FAILED'],
+  [
+    'a host that does not exist',
+    () => ({ imageUrl: 'http://no-such-host.invalid/1.jpg' }),
+    'DOWNLOAD_FAILED',
+  ],
+  ['a file of 30 MB', () => ({ imageUrl: images.url('/30mb.jpg') }), 'IMAGE_TOO_LARGE'],
+  ['a text named .jpg', () => ({ imageUrl: images.url('/text.jpg') }), 'UNSUPPORTED_IMAGE'],
+  ['an SVG', () => ({ imageUrl: images.url('/drawing.svg') }), 'UNSUPPORTED_IMAGE'],
+];
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  INVALID_MESSAGE: 400,
+  INVALID_URL: 400,
+  FORBIDDEN_URL: 403,
+  UNKNOWN_MODEL: 404,
+  DOWNLOAD_FAILED: 502,
+  IMAGE_TOO_LARGE: 413,
+  UNSUPPORTED_IMAGE: 415,
+};
+
+describe('bad input gets its code over the WebSocket, and the service goes on', () => {
+  test.each(bad)('%s', async (_name, fields, code) => {
+    const clientRef = uuidv7();
+    const own = { action: 'classify', clientRef, ...fields() };
+    const mine = () => client.all('error').filter((error) => error.clientRef === clientRef);
+    if (own.clientRef !== clientRef) {
+      expect(await client.ask(own)).toMatchObject({ type: 'error', error: { code } });
+      return;
+    }
+    client.send(own);
+    await until(
+      () => mine().length > 0,
+      20_000,
+      () => code,
+    );
+    expect(mine()[0]?.error.code).toBe(code);
+  });
+
+  test('a message that is not JSON', async () => {
+    expect(await client.ask('classify please')).toMatchObject({
+      type: 'error',
+      error: { code: 'INVALID_MESSAGE' },
+    });
+  });
+  test.each([
+    ['null'],
+    ['[]'],
+    ['7'],
+    ['"classify"'],
+    ['{}'],
+    ['{"action":7}'],
+    ['{"action":"dance"}'],
+    ['{"action":"$connect"}'],
+  ])('a message without a known action: %s', async (text) => {
+    expect(await client.ask(text)).toMatchObject({ type: 'error', error: { code: 'INVALID_MESSAGE' } });
+  });
+  test('a binary message', async () => {
+    expect(await client.ask(Buffer.from([0, 1, 2]))).toMatchObject({ error: { code: 'INVALID_MESSAGE' } });
+  });
+  test.each([
+    [{}],
+    [{ requestIds: [] }],
+    [{ requestIds: 'all' }],
+    [{ requestIds: Array.from({ length: 101 }, () => uuidv7()) }],
+  ])('a resume that is malformed: %j', async (fields) => {
+    expect(await client.ask({ action: 'resume', ...fields })).toMatchObject({
+      error: { code: 'INVALID_MESSAGE' },
+    });
+  });
+  test.each([['mine'], [crypto.randomUUID()], [yesterday()], [tomorrow()]])(
+    'an id that cannot be known: %s',
+    async (id) => {
+      expect(await client.ask({ action: 'resume', requestIds: [id] })).toMatchObject({
+        requestId: id,
+        error: { code: 'UNKNOWN_REQUEST' },
+      });
+    },
+  );
+  test('a message of 40 KB closes its own socket with 1009, and no other', async () => {
+    const other = await Client.connect(service.ws);
+    other.send({ action: 'ping', padding: 'x'.repeat(40_000) });
+    await until(() => other.closeCode !== undefined, 5_000);
+    expect(other.closeCode).toBe(1009);
+    expect(await client.ask({ action: 'ping' })).toMatchObject({ type: 'pong' });
+  });
+  test('a message of exactly 32 KB passes', async () => {
+    const message = JSON.stringify({ action: 'ping', padding: '' });
+    const padded = JSON.stringify({ action: 'ping', padding: 'x'.repeat(32 * 1024 - message.length) });
+    expect(await client.ask(padded)).toMatchObject({ type: 'pong' });
+  });
+  test('one bad URL of a batch does not stop the others, and each has its own answer', async () => {
+    const clientRef = uuidv7();
+    const imageUrls = [images.url('/b1.jpg'), 'not a URL', images.url('/b1.jpg'), 7];
+    client.send({ action: 'classify', imageUrls, clientRef });
+    const mine = <T extends { clientRef?: string | undefined }>(all: T[]) =>
+      all.filter((one) => one.clientRef === clientRef);
+    await until(
+      () => mine(client.all('result')).length === 2,
+      20_000,
+      () => JSON.stringify(mine(client.received as never)),
+    );
+    expect(new Set(mine(client.all('accepted')).map(({ requestId }) => requestId)).size).toBe(2);
+    expect(mine(client.all('error')).map(({ error }) => error.code)).toEqual(['INVALID_URL', 'INVALID_URL']);
+  });
+});
+
+describe('bad input gets its code over HTTP, as a problem of RFC 9457', () => {
+  const post = (body: string) =>
+    fetch(`${service.http}/requests`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+
+  test.each(bad)('%s', async (_name, fields, code) => {
+    const posted = await post(JSON.stringify(fields()));
+    // What only a worker can find out is accepted first, and told at the request's own address.
+    const answer =
+      posted.status === 202
+        ? await fetch(new URL(`${posted.headers.get('location')}?waitSeconds=25`, posted.url))
+        : posted;
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(await answer.json()).toMatchObject({ code, status: STATUS[code] });
+    expect(answer.status).toBe(STATUS[code]);
+  });
+
+  test('a body that is not JSON', async () => {
+    const answer = await post('imageUrl=http://a.test');
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ code: 'INVALID_MESSAGE' });
+  });
+  test.each([['mine'], [crypto.randomUUID()], [yesterday()], [tomorrow()]])(
+    'an id that cannot be known: %s',
+    async (id) => {
+      const answer = await fetch(`${service.http}/requests/${id}`);
+      expect(answer.status).toBe(404);
+      expect(await answer.json()).toMatchObject({ code: 'UNKNOWN_REQUEST' });
+    },
+  );
+  test.each([['26'], ['-1'], ['soon']])('waitSeconds=%s', async (waitSeconds) => {
+    const answer = await fetch(`${service.http}/requests/${uuidv7()}?waitSeconds=${waitSeconds}`);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({
+      code: 'INVALID_MESSAGE',
+      detail: expect.stringContaining('waitSeconds'),
+    });
+  });
+  test('GET /classify without a URL, and with a topK that is no number', async () => {
+    for (const query of ['', `imageUrl=${encodeURIComponent(images.url('/1.jpg'))}&topK=many`]) {
+      const answer = await fetch(`${service.http}/classify?${query}`);
+      expect(answer.status).toBe(400);
+      expect(await answer.json()).toMatchObject({ code: 'INVALID_MESSAGE' });
+    }
+  });
+});
+
+describe('an id that a client brings', () => {
+  test('with the same request is answered again, with another it is a CONFLICT: while queued and when done', async () => {
+    const requestId = uuidv7();
+    const ask = { action: 'classify', imageUrl: images.url('/own.jpg'), requestId };
+    const other = { ...ask, imageUrl: images.url('/other.jpg') };
+    client.send(ask);
+    client.send(other);
+    client.send(ask);
+    const of = () =>
+      client.received.filter((message) => 'requestId' in message && message.requestId === requestId);
+    await until(
+      () => of().filter(({ type }) => type === 'result').length >= 2,
+      20_000,
+      () => JSON.stringify(of()),
+    );
+    expect(of().filter(({ type }) => type === 'error')).toMatchObject([{ error: { code: 'CONFLICT' } }]);
+    const results = of().filter((message) => message.type === 'result');
+    expect(new Set(results.map(({ imageUrl }) => imageUrl))).toEqual(new Set([ask.imageUrl]));
+
+    const again = await client.ask({ ...ask, clientRef: 'again' });
+    expect(again).toMatchObject({ type: 'result', requestId, clientRef: 'again' });
+    expect(await client.ask(other)).toMatchObject({ type: 'error', error: { code: 'CONFLICT' } });
+    expect(images.hits('/other.jpg')).toBe(0);
+  });
+  test('over HTTP: the same request is answered again, another is 409', async () => {
+    const requestId = uuidv7();
+    const post = (imageUrl: string) =>
+      fetch(`${service.http}/requests`, { method: 'POST', body: JSON.stringify({ imageUrl, requestId }) });
+    const first = await post(images.url('/http-own.jpg'));
+    expect(first.status).toBe(202);
+    expect(first.headers.get('location')).toBe(`requests/${requestId}`);
+    const done = await fetch(`${service.http}/requests/${requestId}?waitSeconds=25`);
+    expect(await done.json()).toMatchObject({ type: 'result', requestId });
+    const again = await post(images.url('/http-own.jpg'));
+    expect(await again.json()).toMatchObject({ type: 'result', requestId });
+    const conflict = await post(images.url('/http-other.jpg'));
+    expect(conflict.status).toBe(409);
+    expect(await conflict.json()).toMatchObject({ code: 'CONFLICT' });
+  });
+  test('that the server made for another image is a CONFLICT too', async () => {
+    const { requestId } = (await client.ask({ action: 'classify', imageUrl: images.url('/served.jpg') })) as {
+      requestId: string;
+    };
+    await until(() => client.all('result').some((result) => result.requestId === requestId), 20_000);
+    const answer = await client.ask({
+      action: 'classify',
+      imageUrl: images.url('/not-served.jpg'),
+      requestId,
+    });
+    expect(answer).toMatchObject({ type: 'error', requestId, error: { code: 'CONFLICT' } });
+  });
+});

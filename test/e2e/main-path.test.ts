@@ -1,0 +1,145 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { acceptedMessage, resultMessage } from '../../shared/protocol.ts';
+import { keysOf } from '../harness/bucket.ts';
+import { Client } from '../harness/client.ts';
+import { type ImageServer, startImageServer } from '../harness/image-server.ts';
+import { type Service, startService } from '../harness/service.ts';
+import { until } from '../harness/until.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+let images: ImageServer;
+let service: Service;
+let client: Client;
+beforeAll(async () => {
+  images = await startImageServer();
+  service = await startService({ ALLOWED_PRIVATE_HOSTS: images.host });
+  client = await Client.connect(service.ws);
+});
+afterAll(async () => {
+  client?.close();
+  await service?.stop();
+  await images?.stop();
+});
+const sample = () => `${service.http}/samples/labrador.jpg`;
+
+test('the sample photo is a Labrador retriever, pushed over the WebSocket', async () => {
+  client.send({ action: 'classify', imageUrl: sample(), clientRef: 'dog', topK: 3 });
+  const [accepted] = await client.wait('accepted');
+  const [result] = await client.wait('result');
+  expect(accepted).toMatchObject({ clientRef: 'dog', imageUrl: sample(), requestId: result?.requestId });
+  expect(result).toMatchObject({
+    clientRef: 'dog',
+    imageUrl: sample(),
+    model: { name: 'inception-v3', engine: 'onnx', precision: 'int8' },
+  });
+  expect(result?.labels).toHaveLength(3);
+  expect(result?.labels[0]?.label).toBe('Labrador retriever');
+  expect(result?.labels[0]?.confidence).toBeGreaterThan(0.5);
+  expect(await keysOf(service, `results/${result?.requestId}`)).toHaveLength(1);
+});
+
+test('a GET that is followed gives the same', async () => {
+  const answer = await fetch(`${service.http}/classify?imageUrl=${encodeURIComponent(sample())}`);
+  expect(answer.status).toBe(200);
+  expect(answer.redirected).toBe(true);
+  expect(await answer.json()).toMatchObject({
+    type: 'result',
+    labels: [{ label: 'Labrador retriever' }, {}, {}, {}, {}],
+  });
+});
+
+test('a POST is accepted with the place of its result, which is 202 and then 200', async () => {
+  const posted = await fetch(`${service.http}/requests`, {
+    method: 'POST',
+    body: JSON.stringify({ imageUrl: sample() }),
+  });
+  expect(posted.status).toBe(202);
+  const accepted = acceptedMessage.parse(await posted.json());
+  expect(accepted).toMatchObject({ type: 'accepted', imageUrl: sample() });
+  const place = new URL(posted.headers.get('location') ?? '', posted.url);
+  expect(place.pathname).toBe(`/requests/${accepted.requestId}`);
+  await until(async () => (await fetch(place)).status === 200, 10_000);
+  expect(await (await fetch(place)).json()).toMatchObject({
+    labels: [{ label: 'Labrador retriever' }, {}, {}, {}, {}],
+  });
+});
+
+test('minConfidence and topK choose the labels', async () => {
+  const answer = await fetch(`${service.http}/classify?imageUrl=${sample()}&topK=1000&minConfidence=0.5`);
+  const { labels } = resultMessage.parse(await answer.json());
+  expect(labels).toMatchObject([{ label: 'Labrador retriever' }]);
+});
+
+test('npm run classify prints the label', async () => {
+  const run = await promisify(execFile)(
+    'npm',
+    ['run', '--silent', 'classify', '--', '--ws', service.ws, sample()],
+    { cwd: root },
+  );
+  expect(run.stdout).toMatch(/Labrador retriever +\d+\.\d %/);
+});
+
+test('npm run classify fails for an image that fails, and says why', async () => {
+  const args = ['run', '--silent', 'classify', '--', '--ws', service.ws, images.url('/missing.jpg')];
+  const run = await promisify(execFile)('npm', args, { cwd: root }).catch((error) => error);
+  expect(run.code).toBe(1);
+  expect(run.stdout).toContain('DOWNLOAD_FAILED');
+});
+
+test('40 requests at once over one socket give 40 results, each stored once', async () => {
+  const before = new Set(await keysOf(service, 'results/'));
+  const burst = await Client.connect(service.ws);
+  for (let n = 0; n < 40; n++) burst.send({ action: 'classify', imageUrl: images.url(`/burst-${n}.jpg`) });
+  const results = await burst.wait('result', 40, 60_000);
+  expect(new Set(results.map(({ imageUrl }) => imageUrl)).size).toBe(40);
+  expect(burst.all('error')).toEqual([]);
+  const stored = (await keysOf(service, 'results/')).filter((key) => !before.has(key));
+  expect(stored).toHaveLength(40);
+  for (let n = 0; n < 40; n++) expect(images.hits(`/burst-${n}.jpg`)).toBe(1);
+  burst.close();
+});
+
+test('a batch is answered one by one, all with its clientRef', async () => {
+  const batch = await Client.connect(service.ws);
+  const imageUrls = Array.from({ length: 20 }, (_, n) => images.url(`/batch-${n}.jpg`));
+  batch.send({ action: 'classify', imageUrls, clientRef: 'twenty' });
+  const results = await batch.wait('result', 20, 60_000);
+  expect(
+    batch
+      .all('accepted')
+      .map(({ imageUrl }) => imageUrl)
+      .sort(),
+  ).toEqual([...imageUrls].sort());
+  expect(results.every(({ clientRef }) => clientRef === 'twenty')).toBe(true);
+  batch.close();
+});
+
+test('accepted tells the position and the time to expect, once the load balancer knows them', async () => {
+  await until(async () => {
+    const answer = await client.ask({ action: 'classify', imageUrl: images.url('/eta.jpg') });
+    return answer.type === 'accepted' && answer.position !== null && answer.etaMs !== null;
+  }, 20_000);
+});
+
+test('GET /health tells queue, fleet and rate', async () => {
+  const health = async () => (await fetch(`${service.http}/health`)).json();
+  await until(async () => z.object({ serviceMs: z.number() }).safeParse(await health()).success, 20_000);
+  expect(await health()).toMatchObject({
+    status: 'ok',
+    queue: { visible: expect.any(Number), inFlight: expect.any(Number) },
+    workers: { booting: 0, ready: expect.any(Number), draining: 0 },
+    serviceMs: expect.any(Number),
+    imagesPerSecond: expect.any(Number),
+  });
+});
+
+test('a ping is answered with the time', async () => {
+  const before = Date.now();
+  const pong = await client.ask({ action: 'ping' });
+  expect(pong.type === 'pong' && pong.serverTime >= before && pong.serverTime <= Date.now()).toBe(true);
+});

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { keysOf } from '../harness/bucket.ts';
+import { Client } from '../harness/client.ts';
+import { type ImageServer, startImageServer } from '../harness/image-server.ts';
+import { type Service, startService } from '../harness/service.ts';
+import { until } from '../harness/until.ts';
+import { machinesOf, workerPids } from '../harness/workers.ts';
+
+let images: ImageServer;
+let service: Service;
+beforeAll(async () => {
+  images = await startImageServer();
+  service = await startService({
+    ENGINE: 'echo',
+    ECHO_MS: '200',
+    MAX_WORKERS: '2',
+    ALLOWED_PRIVATE_HOSTS: images.host,
+  });
+});
+afterAll(async () => {
+  await service?.stop();
+  await images?.stop();
+});
+const ready = async () =>
+  (await machinesOf(service)).filter(
+    ({ tags, state }) => state === 'running' && tags['classifycloud:state'] === 'ready',
+  );
+
+test('a worker killed with SIGKILL in mid-job loses nothing: its jobs are answered by another', async () => {
+  const client = await Client.connect(service.ws);
+  const imageUrls = Array.from({ length: 10 }, (_, n) => images.url(`/kill-${n}.jpg`));
+  client.send({ action: 'classify', imageUrls });
+  await client.wait('result');
+  const [victim] = workerPids(service);
+  if (victim === undefined) throw new Error('no worker');
+  process.kill(victim, 'SIGKILL');
+  const requestIds = new Set((await client.wait('accepted', 10)).map(({ requestId }) => requestId));
+  await until(() => new Set(client.all('result').map(({ requestId }) => requestId)).size === 10, 60_000);
+  expect(new Set(client.all('result').map(({ requestId }) => requestId))).toEqual(requestIds);
+  expect(client.all('error')).toEqual([]);
+  expect(workerPids(service)).not.toContain(victim);
+  client.close();
+}, 90_000);
+
+test('a backlog that outlives a tick brings up a second worker; idle again, it goes by a terminate message', async () => {
+  await until(
+    async () => (await ready()).length === 1,
+    60_000,
+    () => 'one ready worker',
+  );
+  const client = await Client.connect(service.ws);
+  const stored = (await keysOf(service, 'results/')).length;
+  for (const half of [0, 100]) {
+    const imageUrls = Array.from({ length: 100 }, (_, n) => images.url(`/scale-${half + n}.jpg`));
+    client.send({ action: 'classify', imageUrls });
+  }
+  await until(
+    async () => (await ready()).length === 2,
+    40_000,
+    () => 'two ready workers',
+  );
+  await until(
+    () => client.all('result').length === 200,
+    60_000,
+    () => `200 results; ${client.all('result').length} came`,
+  );
+  expect(await keysOf(service, 'results/')).toHaveLength(stored + 200);
+  await until(
+    async () => (await ready()).length === 1,
+    60_000,
+    () => 'one worker left',
+  );
+  expect(workerPids(service)).toHaveLength(1);
+  client.close();
+}, 150_000);

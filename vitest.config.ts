@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['{handlers,scaler,worker,shared,local,client,scripts}/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    // Two cores: a test file that starts the whole service wants them to itself.
+    maxWorkers: 2,
+  },
+});
