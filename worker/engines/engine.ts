@@ -1,0 +1,46 @@
+import type { Precision } from '../models/lowering.ts';
+
+/** Bytes of one image, [299, 299, 3], RGB. */
+export const IMAGE_BYTES = 299 * 299 * 3;
+export const CLASSES = 1001;
+
+/**
+ * What classifies. Life: `load`, `warmUp`, any number of `classify` at once, `dispose`. The contract that
+ * every engine passes is `engine-contract.test.ts`.
+ */
+export interface Engine {
+  readonly name: 'onnx' | 'echo';
+  /** Of the model that it runs. */
+  readonly version: string;
+  readonly precision: Precision;
+  /** How many `classify` run at the same time; more wait in the order they came. */
+  readonly threads: number;
+  /** Names of the classes by index, 1001. */
+  readonly labels: readonly string[];
+
+  /** Gets everything ready that `classify` needs. Rejects when the engine cannot be used. */
+  load(): Promise<void>;
+  /** Runs once on every thread: first runs are slower. */
+  warmUp(): Promise<void>;
+  /**
+   * @param images `count` images one after the other, [count, 299, 299, 3], RGB bytes. They are transferred:
+   *   where they fill their ArrayBuffer, the array is empty afterwards.
+   * @returns [count, 1001], each row 0..1 with sum 1.
+   * @throws {EngineError} The run failed; the engine itself stays usable.
+   */
+  classify(images: Uint8Array, count: number): Promise<Float32Array>;
+  /** Lets what runs finish, rejects what waits, and ends the threads. A second call does nothing. */
+  dispose(): Promise<void>;
+}
+
+/** A run failed, its thread died, or the engine is closed. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+}
+
+/** @throws {EngineError} The images are not of the size that their count says. */
+export function checkImages(images: Uint8Array, count: number): void {
+  if (count < 1 || images.length !== count * IMAGE_BYTES) {
+    throw new EngineError(`${images.length} bytes are not ${count} images of 299×299 RGB`);
+  }
+}

@@ -1,0 +1,16 @@
+/** What a thread is started with. */
+export interface ThreadData {
+  /** Path of the ONNX file. */
+  readonly modelPath: string;
+}
+
+/** To a thread. Without a job it is told to end. */
+export type ThreadRequest =
+  | { readonly type: 'classify'; readonly images: Uint8Array; readonly count: number }
+  | { readonly type: 'close' };
+
+/** From a thread: `ready` once, then one answer a job. */
+export type ThreadReply =
+  | { readonly type: 'ready' }
+  | { readonly type: 'result'; readonly probabilities: Float32Array }
+  | { readonly type: 'failed'; readonly message: string };

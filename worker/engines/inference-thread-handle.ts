@@ -1,0 +1,103 @@
+import { Worker } from 'node:worker_threads';
+import { EngineError } from './engine.ts';
+import type { ThreadData, ThreadReply, ThreadRequest } from './inference-messages.ts';
+
+const CLOSE_WITHIN_MS = 5_000;
+
+interface Waiting {
+  resolve(reply: ThreadReply): void;
+  reject(error: EngineError): void;
+}
+
+/** The main thread's side of one inference thread: asks one thing at a time and notices its death. */
+export class InferenceThread {
+  readonly #worker: Worker;
+  readonly #exited: Promise<void>;
+  #waiting: Waiting | undefined;
+  /** The last thing asked. */
+  #answered: Promise<unknown> = Promise.resolve();
+  #cause: unknown;
+  #alive = true;
+
+  constructor(file: URL, data: ThreadData) {
+    this.#worker = new Worker(file, { workerData: data });
+    this.#worker.on('message', (reply: ThreadReply) => this.#settle(reply));
+    this.#worker.on('error', (error) => {
+      this.#cause = error;
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on('exit', (code) => {
+        this.#died(code);
+        resolve();
+      });
+    });
+  }
+
+  get alive(): boolean {
+    return this.#alive;
+  }
+
+  /** Resolves when the session is made. Call it first, once. */
+  async ready(): Promise<void> {
+    await this.#reply();
+  }
+
+  /** One run; see `Engine.classify`. Not to be called while one is under way. */
+  async classify(images: Uint8Array, count: number): Promise<Float32Array> {
+    const own = ownBytes(images);
+    const answered = this.#reply();
+    this.#post({ type: 'classify', images: own, count }, [own.buffer]);
+    const reply = await answered;
+    if (reply.type === 'result') return reply.probabilities;
+    throw new EngineError(reply.type === 'failed' ? `inference failed: ${reply.message}` : 'no result');
+  }
+
+  /** Ends the thread after the run under way; by force when that takes more than 5 s. */
+  async close(): Promise<void> {
+    if (!this.#alive) return;
+    const forced = setTimeout(() => this.#worker.terminate(), CLOSE_WITHIN_MS);
+    // onnxruntime starts a run a turn later: a `close` that overtook it would release the session under it.
+    await this.#answered.catch(() => {});
+    this.#post({ type: 'close' }, []);
+    await this.#exited;
+    clearTimeout(forced);
+  }
+
+  #post(request: ThreadRequest, transfer: ArrayBuffer[]): void {
+    this.#worker.postMessage(request, transfer);
+  }
+
+  #reply(): Promise<ThreadReply> {
+    if (!this.#alive) return Promise.reject(this.#deathError());
+    const reply = new Promise<ThreadReply>((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+    });
+    this.#answered = reply;
+    return reply;
+  }
+
+  #settle(reply: ThreadReply): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.resolve(reply);
+  }
+
+  #died(code: number): void {
+    this.#alive = false;
+    this.#cause ??= new Error(`exit code ${code}`);
+    this.#waiting?.reject(this.#deathError());
+    this.#waiting = undefined;
+  }
+
+  #deathError(): EngineError {
+    const why = this.#cause instanceof Error ? this.#cause.message : String(this.#cause);
+    return new EngineError(`an inference thread died: ${why}`, { cause: this.#cause });
+  }
+}
+
+/** The bytes in an ArrayBuffer of their own, which can be transferred; copied only when they share one. */
+function ownBytes(images: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = images;
+  const alone = buffer instanceof ArrayBuffer && buffer.byteLength === images.byteLength;
+  return alone ? new Uint8Array(buffer) : new Uint8Array(images);
+}
