@@ -56,8 +56,8 @@ it('two starts at once both get a whole model and leave nothing behind', async (
     'graph.lite',
     'int8.onnx',
     'labels.txt',
-    'manifest.json',
     'labrador.jpg',
+    'manifest.json',
   ]);
 });
 
