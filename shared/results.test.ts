@@ -1,0 +1,86 @@
+import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type AwsEndpoint, startAwsEndpoint } from '../local/aws/endpoint.ts';
+import { s3 } from './aws.ts';
+import { ServiceError } from './errors.ts';
+import { lookUp } from './look-up.ts';
+import type { OutcomeMessage } from './protocol.ts';
+import { newRequestId } from './request-id.ts';
+import { Results } from './results.ts';
+
+const Bucket = 'results-test';
+const results = new Results(Bucket);
+let cloud: AwsEndpoint;
+beforeAll(async () => {
+  const launch = () => expect.fail('no machine is launched here');
+  cloud = await startAwsEndpoint({ port: 0, launch });
+  process.env.AWS_ENDPOINT_URL = cloud.url;
+  process.env.AWS_REGION = 'us-east-1';
+  process.env.AWS_ACCESS_KEY_ID = process.env.AWS_SECRET_ACCESS_KEY = 'test';
+  await s3().send(new CreateBucketCommand({ Bucket }));
+});
+afterAll(() => cloud.stop());
+
+const outcome = (requestId: string, message: string): OutcomeMessage => ({
+  type: 'error',
+  requestId,
+  error: { code: 'INTERNAL', message, retryable: true },
+});
+/** An id whose time lies some ms ago. */
+const idFrom = (msAgo: number) => {
+  const hex = (Date.now() - msAgo).toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+};
+
+test('of two outcomes the first that is stored wins, and both writers are given it', async () => {
+  const requestId = newRequestId();
+  const store = (who: string) =>
+    results.store({ requestId, tenant: 'a', digest: 'd', outcome: outcome(requestId, who) });
+  const given = await Promise.all(['one', 'two', 'three'].map(store));
+  expect(new Set(given.map((one) => JSON.stringify(one))).size).toBe(1);
+  expect(await results.find(requestId)).toEqual(given[0]);
+});
+
+test('of two requests with the same id the first one holds the claim', async () => {
+  const requestId = newRequestId();
+  expect(await results.claim(requestId, { tenant: 'a', digest: 'one' })).toEqual({
+    tenant: 'a',
+    digest: 'one',
+  });
+  expect(await results.claim(requestId, { tenant: 'a', digest: 'two' })).toEqual({
+    tenant: 'a',
+    digest: 'one',
+  });
+});
+
+test('of connections that begin to listen at once none is lost, and none stands twice', async () => {
+  const requestId = newRequestId();
+  const all = Array.from({ length: 12 }, (_, n) => ({ connectionId: `c${n}`, tenant: 'a' }));
+  await Promise.all([...all, ...all].map((one) => results.listen(requestId, one)));
+  const listeners = await results.listeners(requestId);
+  expect(listeners.map(({ connectionId }) => connectionId).sort()).toEqual(
+    all.map(({ connectionId }) => connectionId).sort(),
+  );
+});
+
+test('looking up: nothing yet before the deadline, TIMEOUT stored for good after it', async () => {
+  expect(await lookUp(results, idFrom(9_000), 'a', 10)).toBeUndefined();
+  const late = idFrom(11_000);
+  const answer = await lookUp(results, late, 'a', 10);
+  expect(answer).toMatchObject({ type: 'error', requestId: late, error: { code: 'TIMEOUT' } });
+  const worker = await results.store({
+    requestId: late,
+    tenant: 'a',
+    digest: 'd',
+    outcome: outcome(late, 'too late'),
+  });
+  expect(worker.outcome).toEqual(answer);
+});
+
+test("another tenant's id is unknown, whether it is done or past its deadline", async () => {
+  const requestId = newRequestId();
+  await results.store({ requestId, tenant: 'a', digest: 'd', outcome: outcome(requestId, 'mine') });
+  await expect(lookUp(results, requestId, 'b', 10)).rejects.toThrow(ServiceError);
+  await expect(lookUp(results, requestId, 'b', 10)).rejects.toMatchObject({ code: 'UNKNOWN_REQUEST' });
+  expect(await lookUp(results, requestId, 'a', 10)).toMatchObject({ requestId });
+});
