@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['{handlers,scaler,worker,shared,local,client,scripts}/**/*.test.ts', 'test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     // Two cores: a test file that starts the whole service wants them to itself.
     maxWorkers: 2,
   },
