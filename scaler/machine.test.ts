@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { readMachine, TAGS } from './machine.ts';
+
+const read = (tags: Record<string, string>) =>
+  readMachine({
+    InstanceId: 'i-1',
+    LaunchTime: new Date(1000),
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  });
+
+it('is read from its tags', () => {
+  expect(
+    read({
+      Name: 'a worker',
+      [TAGS.state]: 'ready',
+      [TAGS.launch]: 'dev-5000',
+      [TAGS.serviceMs]: '23.5',
+      [TAGS.seen]: '2026-11-20T12:00:00.000Z',
+    }),
+  ).toEqual({
+    id: 'i-1',
+    phase: 'ready',
+    launchedAt: 1000,
+    seenAt: Date.UTC(2026, 10, 20, 12),
+    serviceMs: 23.5,
+    launchToken: 'dev-5000',
+    terminateId: undefined,
+  });
+});
+it('boots until it says otherwise', () => {
+  expect(read({})?.phase).toBe('booting');
+  expect(read({ [TAGS.state]: 'booting' })?.phase).toBe('booting');
+});
+it('drains as soon as it shows a terminate message, though its state still says ready', () => {
+  expect(read({ [TAGS.state]: 'ready', [TAGS.terminateId]: 't-1' })?.phase).toBe('draining');
+});
+it('may say in ms when it was seen', () => {
+  expect(read({ [TAGS.seen]: '1763640000000' })?.seenAt).toBe(1763640000000);
+});
+it.each(['', 'soon', '-3', '0', 'NaN', 'Infinity'])('with service-ms "%s" has not measured', (text) => {
+  expect(read({ [TAGS.serviceMs]: text })?.serviceMs).toBeUndefined();
+});
+it('whatever its tags say is read without throwing, and without a number that is none', () => {
+  const keys = fc.oneof(fc.constantFrom(...Object.values(TAGS)), fc.string());
+  fc.assert(
+    fc.property(fc.dictionary(keys, fc.string()), (tags) => {
+      const machine = read(tags);
+      expect(['booting', 'ready', 'draining']).toContain(machine?.phase);
+      for (const time of [machine?.seenAt, machine?.serviceMs]) expect(Number.isFinite(time ?? 0)).toBe(true);
+    }),
+  );
+});
+it('without an id is none', () => {
+  expect(readMachine({})).toBeUndefined();
+});

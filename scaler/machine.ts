@@ -1,0 +1,55 @@
+import type { Instance } from '@aws-sdk/client-ec2';
+
+/** Tags of a worker's machine. The scaler sets the first two at launch; the worker keeps the others. */
+export const TAGS = {
+  stage: 'classifycloud:stage',
+  launch: 'classifycloud:launch',
+  state: 'classifycloud:state',
+  serviceMs: 'classifycloud:service-ms',
+  seen: 'classifycloud:seen',
+  terminateId: 'classifycloud:terminate-id',
+} as const;
+
+/** A worker's machine, as EC2 and the worker's own tags show it. Times in ms since the epoch. */
+export interface Machine {
+  id: string;
+  phase: 'booting' | 'ready' | 'draining';
+  launchedAt: number | undefined;
+  /** When the worker last said that it lives. */
+  seenAt: number | undefined;
+  /** Milliseconds that the worker needs for one job, by its own measurement. */
+  serviceMs: number | undefined;
+  /** Token of the CreateFleet call that launched it. */
+  launchToken: string | undefined;
+  /** Id of the terminate message that it took. */
+  terminateId: string | undefined;
+}
+
+/** Reads a machine. A tag that makes no sense counts as missing: anybody may write tags. */
+export function readMachine({ InstanceId, LaunchTime, Tags = [] }: Instance): Machine | undefined {
+  if (InstanceId === undefined) return undefined;
+  const tag = (key: string) => Tags.find(({ Key }) => Key === key)?.Value || undefined;
+  const terminateId = tag(TAGS.terminateId);
+  return {
+    id: InstanceId,
+    phase: terminateId === undefined ? readPhase(tag(TAGS.state)) : 'draining',
+    launchedAt: LaunchTime?.getTime(),
+    seenAt: readTime(tag(TAGS.seen)),
+    serviceMs: readDuration(tag(TAGS.serviceMs)),
+    launchToken: tag(TAGS.launch),
+    terminateId,
+  };
+}
+
+const readPhase = (text: string | undefined) => (text === 'ready' || text === 'draining' ? text : 'booting');
+
+/** ISO 8601, or ms since the epoch. */
+function readTime(text = ''): number | undefined {
+  const time = /^\d+$/.test(text) ? Number(text) : Date.parse(text);
+  return Number.isFinite(time) ? time : undefined;
+}
+
+function readDuration(text = ''): number | undefined {
+  const ms = Number(text);
+  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
+}

@@ -1,0 +1,43 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { sqs } from '../shared/aws.ts';
+import { launchWorkers } from './fleet.ts';
+import { listMachines, queueDepth } from './metrics.ts';
+import { useEmbeddedCloud } from './testing/embedded-cloud.ts';
+import { createStage, type EmbeddedStage } from './testing/embedded-stage.ts';
+
+useEmbeddedCloud();
+let stage: EmbeddedStage;
+beforeEach(async () => {
+  stage = await createStage();
+});
+afterEach(() => vi.restoreAllMocks());
+
+it('the depth is what waits and what is held, without what is delayed', async () => {
+  await stage.queueJobs(3);
+  const QueueUrl = stage.config.REQUEST_QUEUE_URL;
+  await sqs().send(new SendMessageCommand({ QueueUrl, MessageBody: 'later', DelaySeconds: 60 }));
+  await stage.takeJobs(1);
+  expect(await queueDepth(QueueUrl)).toEqual({ visible: 2, inFlight: 1 });
+});
+
+it('a depth that does not arrive is an error, not an empty queue', async () => {
+  vi.spyOn(sqs(), 'send').mockImplementation(async () => ({ Attributes: {} }));
+  await expect(queueDepth(stage.config.REQUEST_QUEUE_URL)).rejects.toThrow();
+});
+
+it('machines are those that start or run, not those that are gone', async () => {
+  const { STAGE, LAUNCH_TEMPLATE_ID: launchTemplateId } = stage.config;
+  await launchWorkers({ stage: STAGE, launchTemplateId, token: STAGE, count: 2 });
+  const [gone = '', there] = await stage.up();
+  await stage.shutDown(gone);
+  expect((await listMachines(STAGE)).map(({ id }) => id)).toEqual([there]);
+});
+
+it('machines are read to the last page', async () => {
+  const { STAGE, LAUNCH_TEMPLATE_ID: launchTemplateId } = stage.config;
+  await launchWorkers({ stage: STAGE, launchTemplateId, token: STAGE, count: 6 });
+  const ids = (await listMachines(STAGE, 5)).map(({ id }) => id);
+  expect(ids.sort()).toEqual((await stage.up()).sort());
+  expect(ids).toHaveLength(6);
+});
