@@ -1,0 +1,94 @@
+import { performance } from 'node:perf_hooks';
+import { ServiceError } from '../shared/errors.ts';
+import type { JobMessage } from '../shared/jobs.ts';
+import type { ResultMessage } from '../shared/protocol.ts';
+import { decodeImage } from './decode-image.ts';
+import type { Engine } from './engines/engine.ts';
+import { topKLabels } from './engines/top-k.ts';
+import type { ImageFetcher } from './fetch-image.ts';
+import { MODEL } from './models/catalogue.ts';
+import { Turns } from './turns.ts';
+
+/** What a classification gives: the labels, best first, and its own times in ms. */
+export type Classification = Pick<ResultMessage, 'model' | 'labels'> & {
+  timings: Pick<ResultMessage['timings'], 'downloadMs' | 'decodeMs' | 'inferMs'>;
+};
+
+export interface ClassifyOptions {
+  /** ms since the epoch; past it nothing is begun. */
+  deadline: number;
+  /** Repeats a step that only a failure of ours can stop. */
+  persist<T>(step: string, task: () => Promise<T>): Promise<T>;
+}
+
+/** Downloads, decodes and classifies images: each image in turn, several side by side. */
+export class Classifier {
+  readonly #engine: Engine;
+  readonly #fetcher: ImageFetcher;
+  readonly #downloadMs: number;
+  // Both take a whole vCPU: more at a time than there are threads would only slow one another down. Of their own
+  // kind each, so that the next image is decoded while this one is inferred.
+  readonly #decoding: Turns;
+  readonly #inferring: Turns;
+
+  constructor({
+    engine,
+    fetcher,
+    downloadMs,
+  }: { engine: Engine; fetcher: ImageFetcher; downloadMs: number }) {
+    this.#engine = engine;
+    this.#fetcher = fetcher;
+    this.#downloadMs = downloadMs;
+    this.#decoding = new Turns(engine.threads);
+    this.#inferring = new Turns(engine.threads);
+  }
+
+  /**
+   * Classifies a job's image. Waiting for a turn counts in none of the times.
+   * @throws ServiceError where the image or its host is at fault, or `TIMEOUT`
+   * @throws OutOfTimeError where the engine fails until the deadline
+   */
+  async classify(job: JobMessage, { deadline, persist }: ClassifyOptions): Promise<Classification> {
+    if (job.model !== MODEL.name) throw new ServiceError('UNKNOWN_MODEL');
+    const download = await timed(() => this.#download(job.imageUrl, deadline));
+    const decode = () => decodeImage(download.value);
+
+    const decoded = await this.#decoding.run(() => timed(inTime(deadline, decode)));
+    let { rgb } = decoded.value;
+    const infer = async () => {
+      // A try that failed has taken the pixels with it.
+      if (rgb.length === 0) ({ rgb } = await decode());
+      return timed(() => this.#engine.classify(rgb, 1));
+    };
+    const inferred = await persist('inference', () => this.#inferring.run(inTime(deadline, infer)));
+
+    const { name: engine, precision, version, labels } = this.#engine;
+    return {
+      model: { name: MODEL.name, version, engine, precision },
+      labels: topKLabels(inferred.value, labels, job),
+      timings: { downloadMs: download.ms, decodeMs: decoded.ms, inferMs: inferred.ms },
+    };
+  }
+
+  async #download(imageUrl: string, deadline: number): Promise<Buffer> {
+    try {
+      return await this.#fetcher.fetch(imageUrl, Math.min(this.#downloadMs, deadline - Date.now()));
+    } catch (error) {
+      if (Date.now() >= deadline) throw new ServiceError('TIMEOUT', undefined, { cause: error });
+      throw error;
+    }
+  }
+}
+
+function inTime<T>(deadline: number, task: () => Promise<T>): () => Promise<T> {
+  return () => {
+    if (Date.now() >= deadline) throw new ServiceError('TIMEOUT');
+    return task();
+  };
+}
+
+async function timed<T>(task: () => Promise<T>): Promise<{ value: T; ms: number }> {
+  const start = performance.now();
+  const value = await task();
+  return { value, ms: performance.now() - start };
+}

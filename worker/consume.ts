@@ -1,0 +1,198 @@
+import { log } from '../shared/log.ts';
+import { SERVICE_BACKOFF, waitBackoff } from './backoff.ts';
+import { HeldMessages } from './held-messages.ts';
+import { roomFor } from './prefetch.ts';
+import type { ReceivedMessage } from './received-message.ts';
+import type { RequestQueue } from './request-queue.ts';
+import type { Times } from './times.ts';
+
+/*
+ * A message's life in this worker
+ *
+ *   received ──▶ working ──▶ settling ──▶ deleted
+ *                   │            │
+ *                   └────────────┴──────▶ let go
+ *
+ *   working   It holds one of the worker's slots: it is looked up, downloaded, decoded, classified.
+ *   settling  Its outcome is known and its slot is free; the outcome is stored, sent, and the message deleted, in
+ *             that order.
+ *   let go    Its time was up before a service of ours answered, or the worker was stopped: it shows up again when
+ *             its visibility runs out, and whoever receives it then looks it up first.
+ *   From `received` to either end it is *held*: the heartbeat renews its visibility.
+ *
+ * The consumer's states
+ *
+ *   taking ◀──▶ troubled
+ *      └────┬──────┘
+ *           ▼
+ *       draining ──▶ empty (run() resolves)
+ *           │
+ *           ▼
+ *        stopped  (run() resolves)
+ *
+ *   taking    One receive at a time is open, for as many messages as there are free slots. None is open while
+ *             there are none.
+ *   troubled  At least one held message waits for a service of ours that failed. No receive is open, and an open one
+ *             is aborted: what this worker cannot finish, another may. It takes again when the last trouble is over.
+ *   draining  drain(): the open receive is aborted, no other follows, what is held is finished. What a receive
+ *             brings all the same, because it was faster than its abortion, is handed back.
+ *   stopped   stop(): what is held is handed back at once (visibility 0), and its work is abandoned.
+ */
+
+/** How long a free slot may wait for others, in ms: little beside the time of a job. */
+const GATHER_MS = 10;
+
+/** What the consumer gives to the one who handles a message. */
+export interface Handling {
+  /** The outcome is known: from `working` to `settling`. */
+  settle(): void;
+  /** A service of ours fails; call what is given back when it answers again or is given up. */
+  trouble(): () => void;
+  /** Aborts when the consumer is stopped: nothing is to be stored or sent any more. */
+  readonly signal: AbortSignal;
+}
+
+export interface ConsumerOptions {
+  queue: RequestQueue;
+  /** Messages worked on at once. */
+  slots: number;
+  times: Pick<Times, 'heartbeatMs' | 'visibilitySeconds'>;
+  /** Does everything with a message up to its deletion. Where it ends without, the message is let go. */
+  handle(message: ReceivedMessage, handling: Handling): Promise<void>;
+  /** Called when the first message is held, and again when none is. */
+  onBusy(): void;
+  onIdle(): void;
+  /** Called at the end of each message. */
+  onFinished(): void;
+}
+
+/** Receives requests and keeps them until they are handled. */
+export class Consumer {
+  readonly #options: ConsumerOptions;
+  readonly #held: HeldMessages;
+  readonly #stopping = new AbortController();
+  #state: 'taking' | 'draining' | 'stopped' = 'taking';
+  #working = 0;
+  #troubles = 0;
+  #receive: AbortController | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+    this.#held = new HeldMessages(options.queue, options.times);
+  }
+
+  /** Consumes until it is drained or stopped; call it once. Does not reject: failures to receive are tried again. */
+  async run(): Promise<void> {
+    this.#held.startHeartbeat();
+    this.#options.onIdle();
+    for (let failures = 0; this.#state === 'taking'; ) {
+      try {
+        await this.#until(() => this.#state !== 'taking' || this.#room() > 0);
+        await this.#gatherRoom();
+        await this.#receiveSome();
+        failures = 0;
+      } catch (error) {
+        log.warn('receiving failed', { error });
+        await waitBackoff(++failures, SERVICE_BACKOFF, this.#stopping.signal);
+      }
+    }
+    await this.#until(() => this.#state === 'stopped' || this.#held.size === 0);
+    this.#held.stopHeartbeat();
+    await this.#held.handBackAll();
+  }
+
+  /** Takes nothing more; `run` resolves when all that is held is done. */
+  drain(): void {
+    if (this.#state === 'taking') this.#state = 'draining';
+    this.#receive?.abort();
+    this.#changed();
+  }
+
+  /** Abandons what is held; `run` resolves when it is handed back. */
+  stop(): void {
+    this.#state = 'stopped';
+    this.#stopping.abort();
+    this.#receive?.abort();
+    this.#changed();
+  }
+
+  #room(): number {
+    if (this.#troubles > 0) return 0;
+    return roomFor({ slots: this.#options.slots, working: this.#working, held: this.#held.size });
+  }
+
+  async #receiveSome(): Promise<void> {
+    const room = this.#room();
+    if (this.#state !== 'taking' || room === 0) return;
+    const receive = new AbortController();
+    this.#receive = receive;
+    try {
+      const messages = await this.#options.queue.receive(room, receive.signal);
+      if (this.#state !== 'taking') await this.#held.handBack(messages);
+      else for (const message of messages) void this.#handle(message);
+    } catch (error) {
+      if (!receive.signal.aborted) throw error;
+    } finally {
+      this.#receive = undefined;
+    }
+  }
+
+  async #handle(message: ReceivedMessage): Promise<void> {
+    this.#held.hold(message);
+    if (this.#held.size === 1) this.#options.onBusy();
+    this.#working++;
+    let settling = false;
+    const settle = () => {
+      if (settling) return;
+      settling = true;
+      this.#working--;
+      this.#changed();
+    };
+    const { signal } = this.#stopping;
+    try {
+      await this.#options.handle(message, { settle, trouble: () => this.#trouble(), signal });
+    } catch (error) {
+      log.error('message let go', { error });
+    }
+    settle();
+    this.#held.letGo(message);
+    this.#options.onFinished();
+    if (this.#held.size === 0) this.#options.onIdle();
+    this.#changed();
+  }
+
+  #trouble(): () => void {
+    if (this.#troubles++ === 0) this.#receive?.abort();
+    let over = false;
+    return () => {
+      if (!over) this.#troubles--;
+      over = true;
+      this.#changed();
+    };
+  }
+
+  /** Waits a moment for half of the slots to be free, so that a loaded worker makes fewer and fuller calls. */
+  async #gatherRoom(): Promise<void> {
+    let over = false;
+    const patience = setTimeout(() => {
+      over = true;
+      this.#changed();
+    }, GATHER_MS);
+    await this.#until(() => over || this.#state !== 'taking' || this.#room() >= this.#options.slots / 2);
+    clearTimeout(patience);
+  }
+
+  /** Only `run` waits here, for one thing after another. */
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+
+  #changed(): void {
+    this.#wake?.();
+  }
+}

@@ -1,0 +1,112 @@
+import { Agent, type Dispatcher, request } from 'undici';
+import { ServiceError } from '../shared/errors.ts';
+import { type CheckedUrl, checkUrl, type UrlRules } from '../shared/url-guard.ts';
+import { type Backoff, waitBackoff } from './backoff.ts';
+import { tooManyRedirects, tooSlow, transportFailure } from './fetch-failures.ts';
+import { publicLookup, type ResolveAll, systemResolver } from './public-lookup.ts';
+import { one, readImage } from './read-image.ts';
+
+export const MAX_REDIRECTS = 5;
+const MAX_TRIES = 3;
+const RETRY_BACKOFF: Backoff = { baseMs: 200, capMs: 1_000 };
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+const AGENT: Agent.Options = {
+  // Per host and port; a host is not to be overrun by one worker.
+  connections: 10,
+  keepAliveTimeout: 4_000,
+  keepAliveMaxTimeout: 10_000,
+};
+
+export interface ImageFetcherOptions {
+  rules: UrlRules;
+  userAgent: string;
+  resolveAll?: ResolveAll;
+}
+
+/**
+ * Downloads images from URLs that anybody may have sent. Nothing is sent along but the request itself: no cookies,
+ * no credentials, no referrer.
+ */
+export class ImageFetcher {
+  readonly #rules: UrlRules;
+  readonly #headers: Record<string, string>;
+  /** Connects to public addresses only. */
+  readonly #public: Agent;
+  /** Connects to anything: for hosts that ALLOWED_PRIVATE_HOSTS names. */
+  readonly #trusted = new Agent(AGENT);
+
+  constructor({ rules, userAgent, resolveAll = systemResolver }: ImageFetcherOptions) {
+    this.#rules = rules;
+    this.#public = new Agent({ ...AGENT, connect: { lookup: publicLookup(resolveAll) } });
+    this.#headers = {
+      'user-agent': userAgent,
+      accept: 'image/avif,image/webp,image/jpeg,image/png,image/gif,image/tiff,image/*;q=0.8,*/*;q=0.1',
+      'accept-encoding': 'identity',
+    };
+  }
+
+  /**
+   * The image file at a URL. What may have passed by then is tried twice more.
+   * @param limitMs for everything together, in ms
+   * @throws ServiceError `DOWNLOAD_FAILED`, `IMAGE_TOO_LARGE`, `FORBIDDEN_URL` or `INVALID_URL`
+   */
+  async fetch(imageUrl: string, limitMs: number): Promise<Buffer> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(tooSlow(limitMs)), limitMs);
+    try {
+      return await this.#tryThrice(imageUrl, limit.signal);
+    } finally {
+      clearTimeout(timer);
+      limit.abort(); // what is left of redirects' bodies
+    }
+  }
+
+  /** Ends all downloads and connections. */
+  async destroy(): Promise<void> {
+    await Promise.all([this.#public.destroy(), this.#trusted.destroy()]);
+  }
+
+  async #tryThrice(imageUrl: string, signal: AbortSignal): Promise<Buffer> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#follow(imageUrl, signal);
+      } catch (error) {
+        const failure = transportFailure(signal.aborted ? signal.reason : error);
+        if (signal.aborted || !failure.retryable || tries === MAX_TRIES) throw failure;
+        await waitBackoff(tries, RETRY_BACKOFF, signal);
+        if (signal.aborted) throw failure; // says more than that it took too long
+      }
+    }
+  }
+
+  async #follow(imageUrl: string, signal: AbortSignal): Promise<Buffer> {
+    let target = checkUrl(imageUrl, this.#rules);
+    for (let redirects = 0; ; redirects++) {
+      const dispatcher = target.trusted ? this.#trusted : this.#public;
+      const response = await request(target.url, { dispatcher, headers: this.#headers, signal });
+      const location = locationOf(response);
+      if (location === undefined) return await readImage(response);
+      void response.body.dump();
+      if (redirects === MAX_REDIRECTS) throw tooManyRedirects(MAX_REDIRECTS);
+      target = this.#checkRedirect(location, target.url);
+    }
+  }
+
+  #checkRedirect(location: string, from: URL): CheckedUrl {
+    const to = URL.canParse(location, from.href) ? new URL(location, from.href).href : location;
+    try {
+      return checkUrl(to, this.#rules);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      throw new ServiceError(
+        'FORBIDDEN_URL',
+        `The URL redirects to one that is not allowed. ${error.message}`,
+      );
+    }
+  }
+}
+
+function locationOf({ statusCode, headers }: Dispatcher.ResponseData): string | undefined {
+  return REDIRECTS.has(statusCode) ? one(headers.location) : undefined;
+}

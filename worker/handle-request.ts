@@ -1,0 +1,103 @@
+import type { JobMessage } from '../shared/jobs.ts';
+import { log } from '../shared/log.ts';
+import { deadlineOf } from '../shared/request-id.ts';
+import type { Results } from '../shared/results.ts';
+import { responseTo } from './answer.ts';
+import type { Handling } from './consume.ts';
+import { logDone } from './job-log.ts';
+import type { Outbox } from './outbox.ts';
+import { OutOfTimeError, persist } from './persist.ts';
+import { needsLookUp, type OutcomePlan, planFor } from './plan.ts';
+import { type ReceivedMessage, readJob } from './received-message.ts';
+import type { RequestQueue } from './request-queue.ts';
+import type { JobRunner } from './run-job.ts';
+import type { Times } from './times.ts';
+
+export interface RequestHandlerOptions {
+  queue: Pick<RequestQueue, 'delete'>;
+  outbox: Outbox;
+  results: Results;
+  runner: JobRunner;
+  requestTimeoutSeconds: number;
+  times: Pick<Times, 'graceMs'>;
+}
+
+/** Does a step of ours, named for the log, again and again for as long as its message may be held. */
+export type Persist = <T>(step: string, task: () => Promise<T>) => Promise<T>;
+
+/**
+ * Handles requests, each in the order that loses nothing: the outcome is stored before it is sent, and the message is
+ * deleted after both. A crash between two steps repeats work, no more.
+ */
+export class RequestHandler {
+  readonly #options: RequestHandlerOptions;
+
+  constructor(options: RequestHandlerOptions) {
+    this.#options = options;
+  }
+
+  /** Handles one message up to its deletion; where a service of ours fails for too long it returns without. */
+  async handle(message: ReceivedMessage, handling: Handling): Promise<void> {
+    const { queue, outbox, requestTimeoutSeconds, times } = this.#options;
+    const job = readJob(message.body);
+    const deadline = job ? deadlineOf(job.requestId, requestTimeoutSeconds) : message.receivedAt;
+    const until = Math.max(deadline, message.receivedAt + times.graceMs);
+    const persist = persistWhileHeld(handling, until, job?.requestId);
+    try {
+      if (job) {
+        await this.#answer(job, message, { deadline, handling, persist });
+      } else {
+        log.error('request unreadable', { body: message.body.slice(0, 1000) });
+        await persist('burial', () => outbox.bury(message.body));
+      }
+      await persist('deletion', () => queue.delete(message.receiptHandle));
+    } catch (error) {
+      if (!(error instanceof OutOfTimeError)) throw error;
+      log.error('request let go', { requestId: job?.requestId, error });
+    }
+  }
+
+  async #answer(
+    job: JobMessage,
+    message: ReceivedMessage,
+    { deadline, handling, persist }: { deadline: number; handling: Handling; persist: Persist },
+  ): Promise<void> {
+    const { outbox, results, runner } = this.#options;
+    const { requestId, tenant, digest } = job;
+    const { receiveCount } = message;
+    const found = needsLookUp(receiveCount)
+      ? await persist('look-up', () => results.find(requestId))
+      : undefined;
+    const plan = planFor({ receiveCount, stored: found, deadline, now: Date.now() });
+
+    const store = async (todo: OutcomePlan) => {
+      const outcome = await runner.outcomeOf(todo, job, { message, deadline, persist });
+      handling.settle();
+      return persist('storing', () => results.store({ requestId, tenant, digest, outcome }));
+    };
+    const stored = plan.kind === 'answer' ? plan.stored : await store(plan);
+    const response = responseTo(job, stored);
+    await persist('response', () => outbox.respond(response));
+    if (plan.kind !== 'answer' && plan.bury) await persist('burial', () => outbox.bury(message.body));
+    logDone(plan, message, response.outcome);
+  }
+}
+
+function persistWhileHeld(
+  { signal, trouble }: Handling,
+  until: number,
+  requestId: string | undefined,
+): Persist {
+  return async (step, task) => {
+    let troubleOver: (() => void) | undefined;
+    const onFailure = (error: unknown, failures: number) => {
+      troubleOver ??= trouble();
+      log.warn('step failed', { requestId, step, failures, error });
+    };
+    try {
+      return await persist(task, { step, until, signal, onFailure });
+    } finally {
+      troubleOver?.();
+    }
+  };
+}

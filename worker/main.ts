@@ -1,0 +1,66 @@
+import { ConfigError, readConfig } from '../shared/config.ts';
+import { log } from '../shared/log.ts';
+import { createEngine } from './engines/create-engine.ts';
+import type { Engine } from './engines/engine.ts';
+import { ImageFetcher } from './fetch-image.ts';
+import { askInstanceId } from './instance-id.ts';
+import { defaultHome } from './models/default-home.ts';
+import { WORKER_SETTINGS, type WorkerConfig } from './settings.ts';
+import { USER_AGENT } from './user-agent.ts';
+import { Worker } from './worker.ts';
+
+/*
+ * The worker process: reads its settings, gets its engine ready, and works until it is told to go. Exit code 0 when
+ * it left as it was told, gracefully or not; 1 when it cannot start or broke down. On EC2 systemd then shuts the
+ * machine down.
+ */
+let worker: Worker | undefined;
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  // Before it works it holds nothing that could be lost.
+  process.on(signal, () => (worker ? worker.onSignal(signal) : process.exit(0)));
+}
+
+try {
+  const config = readConfig(WORKER_SETTINGS);
+  const [instanceId, engine] = await Promise.all([
+    config.INSTANCE_ID ?? askInstanceId(config.AWS_EC2_METADATA_SERVICE_ENDPOINT),
+    readyEngine(config),
+  ]);
+  const fetcher = new ImageFetcher({ rules: urlRules(config), userAgent: USER_AGENT });
+  worker = new Worker({ config, instanceId, engine, fetcher });
+  log.info('worker ready', {
+    instanceId,
+    engine: engine.name,
+    precision: engine.precision,
+    threads: engine.threads,
+  });
+  const way = await worker.run();
+  log.info('worker gone', { way });
+  process.exit(0);
+} catch (error) {
+  // Plainly, since the logger has settings of its own that may be the wrong ones.
+  if (error instanceof ConfigError) for (const problem of error.problems) console.error(problem);
+  else log.error(worker ? 'worker broke down' : 'worker cannot start', { error });
+  process.exit(1);
+}
+
+async function readyEngine(config: WorkerConfig): Promise<Engine> {
+  const engine = await createEngine(
+    {
+      engine: config.ENGINE,
+      precision: config.PRECISION,
+      threads: config.WORKER_THREADS,
+      echoMs: config.ECHO_MS,
+      home: config.CLASSIFYCLOUD_HOME ?? defaultHome(),
+    },
+    { onProgress: (progress) => log.info('preparing the model', { ...progress }) },
+  );
+  await engine.load();
+  await engine.warmUp();
+  return engine;
+}
+
+function urlRules({ ALLOWED_PORTS, ALLOWED_PRIVATE_HOSTS }: WorkerConfig) {
+  return { allowedPorts: ALLOWED_PORTS, allowedPrivateHosts: ALLOWED_PRIVATE_HOSTS };
+}

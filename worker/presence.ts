@@ -1,0 +1,72 @@
+import type { SelfTags, Tags } from './self-tags.ts';
+import { differsNoticeably, smooth } from './service-time.ts';
+import type { Times } from './times.ts';
+
+/** How often a changed service time may be told between two `seen` tags, in ms. */
+const SERVICE_TIME_EVERY_MS = 10_000;
+const JITTER = 0.1;
+
+/** What the load balancer reads on a machine. */
+export const TAG = {
+  state: 'classifycloud:state',
+  seen: 'classifycloud:seen',
+  serviceMs: 'classifycloud:service-ms',
+  terminateId: 'classifycloud:terminate-id',
+} as const;
+
+export interface PresenceOptions {
+  tags: Pick<SelfTags, 'set'>;
+  threads: number;
+  times: Pick<Times, 'seenMs'>;
+}
+
+/** Tells the load balancer, by tags of this machine, that the worker lives, what it is up to, and how fast it is. */
+export class Presence {
+  readonly #options: PresenceOptions;
+  #threadMs: number | undefined;
+  #told: { serviceMs: number; at: number } | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: PresenceOptions) {
+    this.#options = options;
+  }
+
+  ready(): void {
+    this.#tell({ [TAG.state]: 'ready' });
+  }
+
+  /** @param terminateId of the terminate message that made it go, if one did */
+  draining(terminateId?: string): void {
+    this.#tell({
+      [TAG.state]: 'draining',
+      ...(terminateId !== undefined && { [TAG.terminateId]: terminateId }),
+    });
+  }
+
+  /** @param threadMs that a thread spent on a job, in ms */
+  worked(threadMs: number): void {
+    this.#threadMs = smooth(this.#threadMs, threadMs);
+    const due = !this.#told || performance.now() - this.#told.at >= SERVICE_TIME_EVERY_MS;
+    if (due && differsNoticeably(this.#told?.serviceMs, this.#threadMs)) this.#tell({});
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  /** Each call to EC2 says that the worker lives, and how fast it is; so it need not be said again for a while. */
+  #tell(tags: Tags): void {
+    const { threads, times } = this.#options;
+    const serviceMs = this.#threadMs;
+    if (serviceMs !== undefined) this.#told = { serviceMs, at: performance.now() };
+    this.#options.tags.set({
+      ...tags,
+      [TAG.seen]: new Date().toISOString(),
+      ...(serviceMs !== undefined && { [TAG.serviceMs]: (serviceMs / threads).toFixed(1) }),
+    });
+    clearTimeout(this.#timer);
+    // Machines that were launched together are not to tag themselves together for ever.
+    const jitter = 1 + JITTER * (2 * Math.random() - 1);
+    this.#timer = setTimeout(() => this.#tell({}), times.seenMs * jitter);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Dispatcher } from 'undici';
+import { ServiceError } from '../shared/errors.ts';
+import { encoded, statusFailure } from './fetch-failures.ts';
+
+/** The largest image file that is read: 20 MiB, so that all that a person calls 20 MB passes. In bytes. */
+export const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
+
+/**
+ * Reads the image in a response, which is no redirect.
+ * @throws ServiceError `DOWNLOAD_FAILED` by its status, `IMAGE_TOO_LARGE` as soon as it shows
+ */
+export async function readImage({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Buffer> {
+  const encoding = one(headers['content-encoding']) ?? 'identity';
+  const refusal =
+    statusFailure(statusCode) ??
+    (encoding.toLowerCase() === 'identity' ? undefined : encoded(encoding)) ??
+    (Number(one(headers['content-length'])) > MAX_IMAGE_BYTES ? tooLarge() : undefined);
+  if (refusal) {
+    void body.dump(); // keeps the connection where little is left of it, else closes it
+    throw refusal;
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > MAX_IMAGE_BYTES) throw tooLarge(); // leaving the loop closes the connection
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, bytes);
+}
+
+const tooLarge = () => new ServiceError('IMAGE_TOO_LARGE', 'The image file is over 20 MB.');
+
+/** A header's value; the first one where it came twice. */
+export const one = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header;

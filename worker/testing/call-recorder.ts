@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { z } from 'zod';
+
+const listening = z.object({ port: z.int() });
+
+/** Stands between the SDK and an endpoint: it writes down what is called, and lets calls fail. */
+export interface CallRecorder {
+  url: string;
+  /** Such as `ReceiveMessage requests`, or `PUT results`, in the order they came. */
+  calls: string[];
+  /** While it answers true for a call, that call gets a 503. */
+  fails: (call: string) => boolean;
+  stop(): Promise<void>;
+}
+
+/** Starts a recorder in front of the endpoint at `target`. */
+export async function startCallRecorder(target: string): Promise<CallRecorder> {
+  const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = listening.parse(server.address());
+  const recorder: CallRecorder = {
+    url: `http://127.0.0.1:${port}`,
+    calls: [],
+    fails: () => false,
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const call = nameOf(incoming, body.toString());
+    recorder.calls.push(call);
+    if (recorder.fails(call)) {
+      outgoing.writeHead(503).end();
+      return;
+    }
+    const { method, headers, url = '/' } = incoming;
+    const forwarded = request(new URL(url, target), { method, headers }, (response) => {
+      outgoing.writeHead(response.statusCode ?? 500, response.headers);
+      response.pipe(outgoing);
+    });
+    forwarded.on('error', () => outgoing.destroy());
+    // A long poll that is broken off on this side must be broken off on the other.
+    outgoing.on('close', () => forwarded.destroy());
+    forwarded.end(body);
+  }
+  return recorder;
+}
+
+function nameOf({ method, headers, url = '' }: IncomingMessage, body: string): string {
+  const target = headers['x-amz-target'];
+  if (typeof target === 'string') {
+    const queue = /"QueueUrl":"[^"]*\/([^"/]+)"/.exec(body)?.[1];
+    return `${target.replace(/^.*\./, '')} ${queue}`;
+  }
+  const action = /(?:^|&)Action=(\w+)/.exec(body)?.[1];
+  return action ?? `${method} ${url.split('/')[2]}`;
+}

@@ -1,0 +1,42 @@
+import { EchoEngine } from '../engines/echo.ts';
+import type { Engine } from '../engines/engine.ts';
+import { ImageFetcher } from '../fetch-image.ts';
+import type { WorkerConfig } from '../settings.ts';
+import { TIMES, type Times } from '../times.ts';
+import { Worker } from '../worker.ts';
+import type { TestCloud } from './cloud.ts';
+import type { ImageHost } from './image-host.ts';
+
+export interface RunningWorker {
+  worker: Worker;
+  /** How it left. */
+  done: Promise<'graceful' | 'forceful'>;
+  /** Drains it, and waits until it is gone. */
+  end(): Promise<void>;
+}
+
+/** Runs a worker in this process, with the echo engine unless there is another. */
+export function runWorker(
+  cloud: TestCloud,
+  { host }: ImageHost,
+  options: { engine?: Engine; times?: Partial<Times>; config?: Partial<WorkerConfig> } = {},
+): RunningWorker {
+  const engine = options.engine ?? new EchoEngine({ threads: 1, echoMs: 0 });
+  const fetcher = new ImageFetcher({
+    rules: { allowedPorts: [80, 443], allowedPrivateHosts: [host] },
+    userAgent: 'ClassifyCloud/test',
+  });
+  const worker = new Worker({
+    config: { ...cloud.config, ...options.config },
+    instanceId: cloud.instanceId,
+    engine,
+    fetcher,
+    times: { ...TIMES, ...options.times },
+  });
+  const done = worker.run().finally(() => fetcher.destroy());
+  const end = async () => {
+    worker.onSignal('SIGTERM');
+    await done;
+  };
+  return { worker, done, end };
+}

@@ -1,0 +1,83 @@
+import { Results } from '../shared/results.ts';
+import { Classifier } from './classify.ts';
+import { Consumer } from './consume.ts';
+import { Drain } from './drain.ts';
+import type { Engine } from './engines/engine.ts';
+import type { ImageFetcher } from './fetch-image.ts';
+import { RequestHandler } from './handle-request.ts';
+import { sqsOutbox } from './outbox.ts';
+import { slotsFor } from './prefetch.ts';
+import { Presence } from './presence.ts';
+import { sqsRequestQueue } from './request-queue.ts';
+import { JobRunner } from './run-job.ts';
+import { SelfTags } from './self-tags.ts';
+import type { WorkerConfig } from './settings.ts';
+import { sqsTerminateQueue } from './terminate-queue.ts';
+import { TerminateWatch } from './terminate-watch.ts';
+import { checkTimes, TIMES, type Times } from './times.ts';
+
+export interface WorkerOptions {
+  config: Omit<WorkerConfig, 'INSTANCE_ID'>;
+  instanceId: string;
+  /** Loaded and warmed up; the caller disposes of it. */
+  engine: Engine;
+  fetcher: ImageFetcher;
+  times?: Times;
+}
+
+/** A worker, put together: from the queues through the engine to the bucket. */
+export class Worker {
+  readonly #consumer: Consumer;
+  readonly #presence: Presence;
+  readonly #drain: Drain;
+  readonly #drainMs: number;
+
+  constructor({ config, instanceId, engine, fetcher, times = TIMES }: WorkerOptions) {
+    checkTimes(times);
+    const queue = sqsRequestQueue(config.REQUEST_QUEUE_URL, times.longPollSeconds);
+    const terminateQueue = sqsTerminateQueue(config.TERMINATE_QUEUE_URL);
+    const tags = new SelfTags(instanceId);
+    const presence = new Presence({ tags, threads: engine.threads, times });
+    const classifier = new Classifier({ engine, fetcher, downloadMs: times.downloadMs });
+    const handler = new RequestHandler({
+      queue,
+      outbox: sqsOutbox(config.RESPONSE_QUEUE_URL, config.DEAD_LETTER_QUEUE_URL),
+      results: new Results(config.BUCKET),
+      runner: new JobRunner({ classifier, onWorked: (threadMs) => presence.worked(threadMs) }),
+      requestTimeoutSeconds: config.REQUEST_TIMEOUT_SECONDS,
+      times,
+    });
+    const watch = new TerminateWatch({
+      queue: terminateQueue,
+      checkEvery: config.TERMINATE_CHECK_EVERY,
+      ownVersion: config.LAUNCH_TEMPLATE_VERSION,
+      times,
+      onOrder: (order) => this.#drain.follow(order),
+    });
+    const consumer = new Consumer({
+      queue,
+      slots: slotsFor(engine.threads),
+      times,
+      handle: (message, handling) => handler.handle(message, handling),
+      onBusy: () => watch.onBusy(),
+      onIdle: () => watch.onIdle(),
+      onFinished: () => watch.onFinished(),
+    });
+    this.#consumer = consumer;
+    this.#presence = presence;
+    this.#drain = new Drain({ consumer, watch, presence, tags, terminateQueue });
+    this.#drainMs = config.DRAIN_SECONDS * 1000;
+  }
+
+  /** Works until a terminate message or a signal ends it. */
+  async run(): Promise<'graceful' | 'forceful'> {
+    this.#presence.ready();
+    await this.#consumer.run();
+    return this.#drain.finish();
+  }
+
+  /** The first signal drains the worker, a second stops it. */
+  onSignal(signal: NodeJS.Signals): void {
+    this.#drain.onSignal(signal, this.#drainMs);
+  }
+}
