@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  DeleteMessageBatchCommand,
+  GetQueueUrlCommand,
+  type Message,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { sqs } from '../../shared/aws.ts';
+import { log } from '../../shared/log.ts';
+import { failedIn } from './batch-failures.ts';
+import { toSqsEvent } from './sqs-event.ts';
+
+/** A queue that feeds a function. */
+export interface EventSource {
+  readonly queueArn: string;
+  /** Messages that one invocation gets at most, 1 to 10. */
+  readonly batchSize: number;
+  /** Whether the function's answer names the messages that failed; otherwise a batch that returns has succeeded. */
+  readonly reportsFailures: boolean;
+  readonly invoke: (event: unknown) => Promise<unknown>;
+}
+
+/** Pollers that Lambda begins with, each of which waits for its function before it polls again. */
+const POLLERS = 5;
+const WAIT_SECONDS = 20;
+/** Pause after SQS itself failed, in ms. */
+const PAUSE_MS = 1000;
+
+/**
+ * Feeds a function from a queue, as Lambda's event source mapping does. What fails stays in the queue and comes
+ * again after the visibility timeout, until the queue's redrive policy takes it away.
+ * @returns ends the polling; resolves when the last batch is done
+ */
+export async function startEventSource(source: EventSource): Promise<() => Promise<void>> {
+  const stopping = new AbortController();
+  const QueueName = source.queueArn.split(':').at(-1);
+  const { QueueUrl = '' } = await sqs().send(new GetQueueUrlCommand({ QueueName }));
+  const pollers = Array.from({ length: POLLERS }, () => poll(source, QueueUrl, stopping.signal));
+  return async () => {
+    stopping.abort();
+    await Promise.all(pollers);
+  };
+}
+
+async function poll(source: EventSource, queueUrl: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      const messages = await receive(queueUrl, source.batchSize, signal);
+      if (messages.length === 0) continue;
+      const failed = await process(source, messages);
+      const done = messages.filter(({ MessageId }) => MessageId === undefined || !failed.has(MessageId));
+      if (done.length > 0) await remove(queueUrl, done);
+    } catch (error) {
+      if (signal.aborted) return;
+      log.error('event source failed', { queue: source.queueArn, error });
+      await sleep(PAUSE_MS, undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
+async function receive(queueUrl: string, batchSize: number, signal: AbortSignal): Promise<Message[]> {
+  const command = new ReceiveMessageCommand({
+    QueueUrl: queueUrl,
+    MaxNumberOfMessages: batchSize,
+    WaitTimeSeconds: WAIT_SECONDS,
+    MessageSystemAttributeNames: ['All'],
+    MessageAttributeNames: ['All'],
+  });
+  const options = { abortSignal: signal, requestTimeout: (WAIT_SECONDS + 5) * 1000 };
+  const { Messages = [] } = await sqs().send(command, options);
+  return Messages;
+}
+
+/** @returns the ids of the messages that failed */
+async function process(source: EventSource, messages: Message[]): Promise<ReadonlySet<string>> {
+  const ids = messages.flatMap(({ MessageId }) => MessageId ?? []);
+  try {
+    const answer = await source.invoke(toSqsEvent(messages, source.queueArn));
+    return source.reportsFailures ? failedIn(answer, ids) : new Set();
+  } catch (error) {
+    log.error('batch failed', { queue: source.queueArn, messages: ids.length, error });
+    return new Set(ids);
+  }
+}
+
+async function remove(queueUrl: string, messages: Message[]): Promise<void> {
+  const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+  const { Failed = [] } = await sqs().send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  for (const { Code: code, Message: message } of Failed) log.warn('message not deleted', { code, message });
+}

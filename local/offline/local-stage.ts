@@ -1,0 +1,40 @@
+import { startEventSource } from './event-source.ts';
+import { fitFunctions } from './fit-functions.ts';
+import { functionsOf } from './functions.ts';
+import { endWithLauncher, tellLauncher } from './launcher.ts';
+import { provision } from './provision.ts';
+import { startSchedule } from './schedule.ts';
+import { parseService, type Serverless } from './service.ts';
+import { limitWebSockets } from './web-socket-limits.ts';
+
+/** A stage whose resources are there. */
+export interface LocalStage {
+  /** Once serverless-offline listens: feeds push-results, runs the load balancer, and tells the launcher. */
+  start(): Promise<void>;
+  /** Ends the polling of queues; resolves when the last batch is done. */
+  stop(): Promise<void>;
+}
+
+/** Before serverless-offline reads the service: makes its resources, and fits its functions to them. */
+export async function prepareLocalStage(serverless: Serverless): Promise<LocalStage> {
+  endWithLauncher();
+  limitWebSockets();
+  const service = parseService(serverless);
+  const lookUp = await provision(service.resources.Resources, 'classifycloud-local');
+  const triggers = fitFunctions(serverless, service, lookUp);
+  const stops: (() => unknown)[] = [];
+  return {
+    async start() {
+      const invoke = functionsOf(serverless);
+      for (const trigger of triggers) {
+        const run = (event: unknown) => invoke(trigger.functionKey, event);
+        if (trigger.kind === 'schedule') stops.push(startSchedule(trigger.rate, run));
+        else stops.push(await startEventSource({ ...trigger, invoke: run }));
+      }
+      tellLauncher(lookUp);
+    },
+    async stop() {
+      await Promise.all(stops.map((stop) => stop()));
+    },
+  };
+}

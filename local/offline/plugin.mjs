@@ -1,0 +1,31 @@
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { bundle } from './bundle.mjs';
+
+/**
+ * The local stage as a plugin of osls. Plain JavaScript, for osls loads nothing else: it bundles the functions and
+ * local-stage.ts, which does the work. (A TypeScript loader in the process would slow down the start by a second.)
+ */
+export default class LocalStagePlugin {
+  constructor(serverless) {
+    let stage;
+    this.hooks = {
+      'before:offline:start:init': async () => {
+        process.setSourceMapsEnabled(true);
+        stage = await loadLocalStage(serverless);
+      },
+      'after:offline:start:init': () => stage.start(),
+      'offline:start:end': () => stage.stop(),
+    };
+  }
+}
+
+async function loadLocalStage(serverless) {
+  const { service, serviceDir } = serverless;
+  const main = 'local/offline/local-stage.ts';
+  const handlers = Object.values(service.functions).map(({ handler }) => handler.replace(/\.\w+$/, '.ts'));
+  const folder = await bundle(serviceDir, [main, 'local/offline/samples.ts', ...handlers]);
+  service.custom['serverless-offline'].location = relative(serviceDir, folder);
+  const { prepareLocalStage } = await import(pathToFileURL(join(folder, main.replace('.ts', '.mjs'))).href);
+  return prepareLocalStage(serverless);
+}
