@@ -3,7 +3,7 @@ import { ConfigError, readConfig, SETTINGS, type SettingName } from './config.ts
 
 test('defaults hold where nothing is set, and an empty variable counts as unset', () => {
   const config = readConfig(['MIN_WORKERS', 'MAX_WORKERS', 'ALLOWED_PORTS', 'ENGINE'], { MIN_WORKERS: '' });
-  expect(config).toEqual({ MIN_WORKERS: 1, MAX_WORKERS: 19, ALLOWED_PORTS: [80, 443], ENGINE: 'onnx' });
+  expect(config).toEqual({ MIN_WORKERS: 1, MAX_WORKERS: 19, ALLOWED_PORTS: [80, 443], ENGINE: 'auto' });
 });
 
 test('lists are read with their blanks and empty parts left out', () => {
@@ -38,6 +38,14 @@ test('the echo engine is refused on a real stage', () => {
     'stage prod refuses it',
   );
   expect(readConfig(['ENGINE', 'STAGE'], { ENGINE: 'echo', STAGE: 'local' }).ENGINE).toBe('echo');
+});
+
+test('int8 is refused with TensorFlow.js, and each alone is fine', () => {
+  expect(() => readConfig(['ENGINE', 'PRECISION'], { ENGINE: 'tfjs', PRECISION: 'int8' })).toThrow(
+    'fp32 only',
+  );
+  expect(readConfig(['ENGINE', 'PRECISION'], { ENGINE: 'tfjs' })).toEqual({ ENGINE: 'tfjs' });
+  expect(readConfig(['ENGINE', 'PRECISION'], { PRECISION: 'int8' }).PRECISION).toBe('int8');
 });
 
 test('every setting says what it does', () => {

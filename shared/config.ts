@@ -51,8 +51,14 @@ export const SETTINGS = {
     .default(300)
     .describe('Time in which a launched worker has to be ready, in s'),
   WORKER_THREADS: whole(1, 256).default(availableParallelism()).describe('Inference threads of a worker'),
-  ENGINE: z.enum(['onnx', 'echo']).default('onnx').describe('What classifies; echo answers without looking'),
-  PRECISION: z.enum(['int8', 'fp32']).default('int8').describe('Arithmetic of the net'),
+  ENGINE: z
+    .enum(['auto', 'onnx', 'tfjs', 'echo'])
+    .default('auto')
+    .describe('What classifies; auto takes the fastest that loads, echo answers without looking'),
+  PRECISION: z
+    .enum(['int8', 'fp32'])
+    .optional()
+    .describe('Arithmetic of the net; unset: int8 with onnx, fp32 with tfjs'),
   ECHO_MS: z.coerce
     .number()
     .min(0)
@@ -116,6 +122,8 @@ export function readConfig<K extends SettingName>(
     problems.push(`MIN_WORKERS=${min} is more than MAX_WORKERS=${max}`);
   if (engine === 'echo' && stage !== undefined && stage !== 'local')
     problems.push(`ENGINE=echo answers without looking at the image; stage ${stage} refuses it`);
+  if (engine === 'tfjs' && values.PRECISION === 'int8')
+    problems.push('PRECISION=int8 is for onnx; ENGINE=tfjs computes in fp32 only');
   if (problems.length > 0) throw new ConfigError(problems);
   return values as Config<K>;
 }

@@ -47,6 +47,19 @@ export class Client {
     return this.all(kind);
   }
 
+  /** Waits until each of these requests has its result; a result may come twice. */
+  async waitResults(requestIds: string[], timeoutMs = 60_000): Promise<void> {
+    const missing = () => {
+      const come = new Set(this.all('result').map(({ requestId }) => requestId));
+      return requestIds.filter((id) => !come.has(id));
+    };
+    await until(
+      () => missing().length === 0,
+      timeoutMs,
+      () => `results of ${missing().join(', ')}`,
+    );
+  }
+
   /** Sends a message and gives the one answer that it brings. */
   async ask(message: unknown, timeoutMs = 20_000): Promise<ServerMessage> {
     const before = this.received.length;
