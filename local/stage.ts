@@ -4,7 +4,8 @@ import { readConfig } from '../shared/config.ts';
 import { defaultHome } from '../worker/models/default-home.ts';
 import { ensureModel } from '../worker/models/ensure-model.ts';
 import type { OnProgress } from '../worker/models/progress.ts';
-import { startAwsEndpoint } from './aws/endpoint.ts';
+import { type Machine, startAwsEndpoint } from './aws/endpoint.ts';
+import { BootWatch } from './boot-watch.ts';
 import { buildWorker } from './build-worker.ts';
 import type { Children } from './children.ts';
 import { freePorts } from './free-port.ts';
@@ -57,20 +58,22 @@ export async function startStage(
 
   const aws = `http://127.0.0.1:${ports.AWS_PORT}`;
   const env = stageEnvironment(settings, ports, { aws, home, samples: dirname(model.sample) });
-  const launch = startWorker(children, program, env);
+  const boots = new BootWatch();
+  const launch = (machine: Machine) => boots.watch(startWorker(children, program, env, machine));
   const cloud = await startAwsEndpoint({
     port: ports.AWS_PORT,
     launch,
     bootDelayMs: () => settings.LOCAL_BOOT_MS,
+    log: (event, fields) => console.error(event, fields),
   });
-  const { bucket, ended } = await startOfflineStage(children, env);
+  const offline = await startOfflineStage(children, env);
   return {
     http: `http://127.0.0.1:${ports.HTTP_PORT}`,
     ws: `ws://127.0.0.1:${ports.WS_PORT}`,
     aws: cloud.url,
-    bucket,
-    ready: workersReady(cloud.url, settings.MIN_WORKERS, signal),
-    ended,
+    bucket: offline.bucket,
+    ready: workersReady(cloud.url, settings.MIN_WORKERS, signal).then(() => boots.stop()),
+    ended: Promise.race([offline.ended, boots.failed]),
   };
 }
 
@@ -94,6 +97,7 @@ function stageEnvironment(
     ALLOWED_PRIVATE_HOSTS: [...settings.ALLOWED_PRIVATE_HOSTS, ...samplesHosts].join(','),
     CLASSIFYCLOUD_HOME: places.home,
     SAMPLES_DIR: places.samples,
+    SLS_LOG_LEVEL: 'warning', // else serverless-offline prints a line for each invocation
     LOG_FORMAT: 'text',
     LOG_LEVEL: process.env.LOG_LEVEL || 'warn',
     AWS_ENDPOINT_URL: places.aws,

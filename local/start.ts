@@ -1,5 +1,6 @@
 import { ConfigError } from '../shared/config.ts';
 import { WeightsCorruptError, WeightsUnavailableError } from '../worker/models/model-errors.ts';
+import { BootError } from './boot-watch.ts';
 import { Children } from './children.ts';
 import { PortTakenError } from './free-port.ts';
 import { showProgress } from './show-progress.ts';
@@ -52,7 +53,7 @@ Ctrl-C stops it; nothing is kept. Waiting for the first worker …`);
 
 /** What a user can mend: told in a line, without a stack. */
 function isExpected(error: unknown): error is Error {
-  return [ConfigError, PortTakenError, WeightsUnavailableError, WeightsCorruptError].some(
+  return [ConfigError, PortTakenError, BootError, WeightsUnavailableError, WeightsCorruptError].some(
     (kind) => error instanceof kind,
   );
 }

@@ -26,10 +26,13 @@ export function workerEnvironment(userData: string): Record<string, string> {
 }
 
 /** Starts the worker process that a launched machine stands for. */
-export const startWorker =
-  (children: Children, program: string, localEnvironment: NodeJS.ProcessEnv) =>
-  ({ instanceId, userData }: Machine): ChildProcess =>
-    children.start([program], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...localEnvironment, ...workerEnvironment(userData), INSTANCE_ID: instanceId },
-    });
+export const startWorker = (
+  children: Children,
+  program: string,
+  localEnvironment: NodeJS.ProcessEnv,
+  { instanceId, userData }: Machine,
+): ChildProcess =>
+  children.start([program], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...localEnvironment, ...workerEnvironment(userData), INSTANCE_ID: instanceId },
+  });

@@ -1,10 +1,12 @@
+import type { InstanceStateName } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readMachine, TAGS } from './machine.ts';
 
-const read = (tags: Record<string, string>) =>
+const read = (tags: Record<string, string>, state: InstanceStateName = 'running') =>
   readMachine({
     InstanceId: 'i-1',
+    State: { Name: state },
     LaunchTime: new Date(1000),
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
   });
@@ -32,6 +34,12 @@ it('boots until it says otherwise', () => {
   expect(read({})?.phase).toBe('booting');
   expect(read({ [TAGS.state]: 'booting' })?.phase).toBe('booting');
 });
+it.each(['shutting-down', 'terminated', 'stopping', 'stopped'] as const)(
+  'is gone when it is %s, whatever its tags say',
+  (state) => {
+    expect(read({ [TAGS.state]: 'ready' }, state)?.phase).toBe('gone');
+  },
+);
 it('drains as soon as it shows a terminate message, though its state still says ready', () => {
   expect(read({ [TAGS.state]: 'ready', [TAGS.terminateId]: 't-1' })?.phase).toBe('draining');
 });

@@ -13,7 +13,8 @@ export const TAGS = {
 /** A worker's machine, as EC2 and the worker's own tags show it. Times in ms since the epoch. */
 export interface Machine {
   id: string;
-  phase: 'booting' | 'ready' | 'draining';
+  /** `gone`: EC2 still shows it, but it neither starts nor runs. */
+  phase: 'booting' | 'ready' | 'draining' | 'gone';
   launchedAt: number | undefined;
   /** When the worker last said that it lives. */
   seenAt: number | undefined;
@@ -26,13 +27,13 @@ export interface Machine {
 }
 
 /** Reads a machine. A tag that makes no sense counts as missing: anybody may write tags. */
-export function readMachine({ InstanceId, LaunchTime, Tags = [] }: Instance): Machine | undefined {
+export function readMachine({ InstanceId, LaunchTime, State, Tags = [] }: Instance): Machine | undefined {
   if (InstanceId === undefined) return undefined;
   const tag = (key: string) => Tags.find(({ Key }) => Key === key)?.Value || undefined;
   const terminateId = tag(TAGS.terminateId);
   return {
     id: InstanceId,
-    phase: terminateId === undefined ? readPhase(tag(TAGS.state)) : 'draining',
+    phase: isUp(State?.Name) ? readPhase(tag(TAGS.state), terminateId) : 'gone',
     launchedAt: LaunchTime?.getTime(),
     seenAt: readTime(tag(TAGS.seen)),
     serviceMs: readDuration(tag(TAGS.serviceMs)),
@@ -41,7 +42,12 @@ export function readMachine({ InstanceId, LaunchTime, Tags = [] }: Instance): Ma
   };
 }
 
-const readPhase = (text: string | undefined) => (text === 'ready' || text === 'draining' ? text : 'booting');
+const isUp = (state: string | undefined) => state === 'pending' || state === 'running';
+
+function readPhase(state: string | undefined, terminateId: string | undefined) {
+  if (terminateId !== undefined || state === 'draining') return 'draining';
+  return state === 'ready' ? 'ready' : 'booting';
+}
 
 /** ISO 8601, or ms since the epoch. */
 function readTime(text = ''): number | undefined {

@@ -35,18 +35,14 @@ export async function queueDepth(queueUrl: string): Promise<QueueDepth> {
 }
 
 /**
- * The machines of a stage that are starting or running.
+ * The machines of a stage, also those that EC2 shows for a while after they went: one that died in its first seconds is
+ * not still to come.
  * @param pageSize machines a call, 5 to 1,000
  */
 export async function listMachines(stage: string, pageSize = 1000): Promise<Machine[]> {
   const pages = paginateDescribeInstances(
     { client: ec2(), pageSize },
-    {
-      Filters: [
-        { Name: `tag:${TAGS.stage}`, Values: [stage] },
-        { Name: 'instance-state-name', Values: ['pending', 'running'] },
-      ],
-    },
+    { Filters: [{ Name: `tag:${TAGS.stage}`, Values: [stage] }] },
   );
   const machines: Machine[] = [];
   for await (const { Reservations = [] } of pages)

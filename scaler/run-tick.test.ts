@@ -70,14 +70,18 @@ describe('a tick', () => {
     expect(await tick(0)).toEqual({ outcome: 'acted', reason: '-2: backlog 0, 3 ready' });
     const sent = (await stage.terminateMessages()).map(({ id }) => id);
     expect(new Set(sent).size).toBe(2);
-    expect((await stage.state())?.terminations.map(({ id }) => id).sort()).toEqual(sent.sort());
+    const state = await stage.state();
+    expect(state?.terminations.map(({ id }) => id).sort()).toEqual(sent.sort());
+    expect(state?.imagesPerSecond).toBe(15);
     expect(await stage.up()).toHaveLength(3);
   });
 
   it('tells nobody twice while its messages are under way', async () => {
     await readyFleet(3);
-    await tick(0);
-    expect(await tick(5)).toEqual({ outcome: 'held', reason: 'hold: backlog 0, 3 ready, 2 going' });
+    await tick(4);
+    const held = { outcome: 'held', reason: 'hold: backlog 0, 3 ready, 2 going' };
+    expect(await tick(5)).toEqual(held);
+    expect(await tick(10)).toEqual(held);
   });
 
   it('counts a worker that went once, and not its message too', async () => {

@@ -43,8 +43,8 @@ export async function runTick(cloud: Cloud, settings: TickSettings, now: number)
 
   const version = await cloud.swapState(next, stored?.etag);
   if (version === undefined) return { outcome: 'overtaken' };
-  const acts = 'hold' in decision ? 'held' : 'acted';
-  if (acts === 'acted') log.info('scaling', { decision: reason });
+  const outcome = 'hold' in decision ? 'held' : 'acted';
+  if (outcome === 'acted') log.info('scaling', { decision: reason });
   const { launch, terminateIds } = plan;
   const lost = census.lost.map(({ id }) => id);
   await Promise.all([
@@ -52,7 +52,7 @@ export async function runTick(cloud: Cloud, settings: TickSettings, now: number)
     terminateIds.length > 0 && attempt('terminate', () => cloud.sendTerminateMessages(terminateIds)),
     lost.length > 0 && attempt('end lost workers', () => endLost(cloud, lost)),
   ]);
-  return { outcome: acts, reason };
+  return { outcome, reason };
 }
 
 /** Launches, and mends the state where fewer came than it says. A newer state is left alone: its tick counts anew. */

@@ -1,7 +1,7 @@
 import { log } from '../shared/log.ts';
 import { slotOf, TICK_MS } from './slots.ts';
 
-/** Ticks begin at 0 to 55 s of a minute and are over at 56 s, well before the next minute's invocation. In ms. */
+/** Ticks begin 0 to 55 s after the invocation and are over at 56 s, well before the next minute's. In ms. */
 const END_MS = 56_000;
 /** Less than this before the end no tick begins any more; one takes some 200 ms. */
 const TICK_TAKES_MS = 1_000;
@@ -9,7 +9,8 @@ const TICK_TAKES_MS = 1_000;
 const MARGIN_MS = 500;
 
 /**
- * Ticks at once, and then at each 5 s slot that is left of the minute, or of `remainingMs`, the invocation's own time.
+ * Ticks at once, and then at each 5 s slot of the invocation's minute, or of `remainingMs`, its own time. Its minute begins
+ * with it: EventBridge's `rate` counts from the rule's creation, not by the clock.
  * A failed tick is logged and the next one goes on; one that is slow lets the slots fall out that pass meanwhile.
  * At the end nothing is waited for: a tick cut short holds the lease already, or will not get it.
  * @param tick gets the time in ms since the epoch, and whether it is the first
@@ -19,9 +20,7 @@ export async function tickThroughMinute(
   remainingMs = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   const start = Date.now();
-  const minuteEnds = start - (start % 60_000) + END_MS;
-  // An invocation later than the last slot ticks nevertheless: nobody else did in this minute.
-  const end = Math.min(Math.max(minuteEnds, start + TICK_TAKES_MS), start + remainingMs - MARGIN_MS);
+  const end = start + Math.min(END_MS, remainingMs - MARGIN_MS);
 
   const ticks = async () => {
     for (let now = start; ; ) {

@@ -47,6 +47,10 @@ describe('a launch', () => {
     expect(findUnderWay(state({ launches }), [shown('b')], secondsLater(10)).launching).toBe(1);
     expect(findUnderWay(state({ launches }), [], secondsLater(10)).launching).toBe(2);
   });
+  it('of which a machine is gone before any tick saw it is not still to come', () => {
+    const died = machine('a', { launchToken: 'dev-1', phase: 'gone' });
+    expect(findUnderWay(launched, [died], secondsLater(5)).launching).toBe(2);
+  });
   it('is forgotten once all its machines were shown', () => {
     expect(findUnderWay(launched, [shown('a'), shown('b'), shown('c')], secondsLater(5)).launches).toEqual(
       [],

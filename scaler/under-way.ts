@@ -55,7 +55,7 @@ function terminationsUnderWay(
   now: number,
 ) {
   const taken = new Set(machines.map(({ terminateId }) => terminateId));
-  const there = new Set(machines.map(({ id }) => id));
+  const there = new Set(machines.filter(({ phase }) => phase !== 'gone').map(({ id }) => id));
   const gone = listening.filter((id) => !there.has(id)).length;
   return terminations
     .filter(({ id }) => !taken.has(id))

@@ -17,6 +17,7 @@ export interface LocalStage {
 
 /** Before serverless-offline reads the service: makes its resources, and fits its functions to them. */
 export async function prepareLocalStage(serverless: Serverless): Promise<LocalStage> {
+  requireEmbeddedCloud(process.env.AWS_ENDPOINT_URL);
   endWithLauncher();
   limitWebSockets();
   const service = parseService(serverless);
@@ -37,4 +38,12 @@ export async function prepareLocalStage(serverless: Serverless): Promise<LocalSt
       await Promise.all(stops.map((stop) => stop()));
     },
   };
+}
+
+/** Without this, the SDK would make the queues and the bucket on AWS itself, with whatever credentials it finds. */
+function requireEmbeddedCloud(endpoint = ''): void {
+  if (/^http:\/\/(127\.0\.0\.1|localhost|\[::1\]):\d+\/?$/.test(endpoint)) return;
+  throw new Error(
+    `stage local needs the embedded cloud (AWS_ENDPOINT_URL=${endpoint}): start it by npm start`,
+  );
 }

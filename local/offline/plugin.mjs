@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundle } from './bundle.mjs';
+import { bundle } from '../bundle.mjs';
 
 /**
  * The local stage as a plugin of osls. Plain JavaScript, for osls loads nothing else: it bundles the functions and
@@ -24,7 +24,11 @@ async function loadLocalStage(serverless) {
   const { service, serviceDir } = serverless;
   const main = 'local/offline/local-stage.ts';
   const handlers = Object.values(service.functions).map(({ handler }) => handler.replace(/\.\w+$/, '.ts'));
-  const folder = await bundle(serviceDir, [main, 'local/offline/samples.ts', ...handlers]);
+  const folder = await bundle({
+    entryPoints: [main, 'local/offline/samples.ts', ...handlers],
+    packages: 'external', // so that it is done in no time
+    splitting: true, // what the functions share is loaded once: the SDK's clients, their connections
+  });
   service.custom['serverless-offline'].location = relative(serviceDir, folder);
   const { prepareLocalStage } = await import(pathToFileURL(join(folder, main.replace('.ts', '.mjs'))).href);
   return prepareLocalStage(serverless);

@@ -16,8 +16,7 @@ export function rateMs(expression: string): number {
 }
 
 /**
- * Runs a function now and then at each full interval of its rate, by the clock, whether or not the last run has ended. A
- * failure is logged.
+ * Runs a function now and at each interval of its rate, whether or not the last run has ended. A failure is logged.
  * @returns ends the schedule
  */
 export function startSchedule(expression: string, invoke: (event: unknown) => Promise<unknown>): () => void {
@@ -27,7 +26,7 @@ export function startSchedule(expression: string, invoke: (event: unknown) => Pr
       log.error('scheduled run failed', { error }),
     );
   };
-  let due = Date.now() - (Date.now() % everyMs);
+  let due = Date.now();
   let timer: NodeJS.Timeout;
   const wait = () => {
     due += everyMs;

@@ -1,34 +1,34 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
+
 /**
- * Bundles TypeScript for the Node that runs this, as `.mjs` files. Packages stay in node_modules, so that it is done in
- * no time. The files land in a folder named by their content, in one move: two launchers at once do each other no
- * harm, and what is unchanged is not written again.
+ * Bundles TypeScript for the Node that runs this, as `.mjs` files. They land in a folder named by their content, in one
+ * move: two launchers at once do each other no harm, and what is unchanged is not written again.
  *
- * @param {string} root of the repository
- * @param {string[]} entryPoints relative to it
- * @returns {Promise<string>} the folder; each entry lies in it where it lies in the repository
+ * @param {import('esbuild').BuildOptions} options entry points, relative to the root of the repository, and what differs
+ * @returns {Promise<string>} the folder; an entry lies in it where it lies in the repository, or where it is named to
  */
-export async function bundle(root, entryPoints) {
+export async function bundle(options) {
   const out = join(root, '.build');
+  const outdir = join(out, 'nowhere'); // as deep as the folder that it becomes: source maps hold relative paths
   const { outputFiles } = await build({
     absWorkingDir: root,
-    entryPoints,
     outbase: root,
-    outdir: out,
+    outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
-    splitting: true, // what the functions share is loaded once: the SDK's clients, their connections
-    packages: 'external',
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
     sourcemap: 'linked',
-    write: false,
     logLevel: 'silent',
+    ...options,
+    write: false,
   });
   const hash = createHash('sha256');
   for (const { path, contents } of outputFiles) hash.update(relative(root, path)).update(contents);
@@ -37,7 +37,7 @@ export async function bundle(root, entryPoints) {
 
   const unfinished = `${folder}.${process.pid}`;
   for (const { path, contents } of outputFiles) {
-    const target = join(unfinished, relative(out, path));
+    const target = join(unfinished, relative(outdir, path));
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, contents);
   }

@@ -1,0 +1,106 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const template = z.object({
+  Resources: z.record(
+    z.string(),
+    z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() }),
+  ),
+});
+
+let folder: string;
+let resources: z.infer<typeof template>['Resources'];
+/** `sls` as somebody has it who never used AWS: no credentials, no settings, an empty home. */
+const sls = (...args: string[]) =>
+  promisify(execFile)(process.execPath, ['node_modules/serverless/bin/serverless.js', ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH, HOME: folder },
+  });
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'classifycloud-package-'));
+  await sls('package', '--stage', 'dev', '--package', join(folder, 'package'));
+  const text = await readFile(join(folder, 'package/cloudformation-template-update-stack.json'), 'utf8');
+  resources = template.parse(JSON.parse(text)).Resources;
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+const ofType = (type: string) => Object.values(resources).filter(({ Type }) => Type === type);
+const propertiesOf = (id: string) => resources[id]?.Properties;
+
+test('a real stage is packaged offline, without credentials, keys or weights', async () => {
+  for (const name of ['classify', 'submit', 'await-result', 'push-results', 'tick'])
+    expect((await stat(join(folder, `package/${name}.zip`))).size).toBeGreaterThan(1000);
+});
+
+test('every function has a role of its own, and none runs on an older Node', () => {
+  const functions = ofType('AWS::Lambda::Function');
+  expect(functions).toHaveLength(11);
+  const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
+  expect(new Set(roles).size).toBe(functions.length);
+  for (const { Properties } of functions) expect(Properties?.Runtime).toMatch(/^nodejs2[2-9]/);
+});
+
+test('the routes are those of the contract', () => {
+  const routes = ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => Properties?.RouteKey);
+  expect(routes.sort()).toEqual(
+    [
+      ...['$connect', '$disconnect', '$default', 'classify', 'resume', 'ping'],
+      ...['GET /classify', 'POST /requests', 'GET /requests/{id}', 'GET /health'],
+    ].sort(),
+  );
+});
+
+test('the queues keep messages as long as the contract promises', () => {
+  expect(propertiesOf('RequestQueue')).toMatchObject({ VisibilityTimeout: 15, MessageRetentionPeriod: 600 });
+  expect(propertiesOf('ResponseQueue')).toMatchObject({ MessageRetentionPeriod: 3600 });
+  expect(propertiesOf('TerminateQueue')).toMatchObject({ MessageRetentionPeriod: 60 });
+  for (const id of ['RequestQueue', 'ResponseQueue'])
+    expect(propertiesOf(id)?.RedrivePolicy).toMatchObject({ maxReceiveCount: 10 });
+  for (const id of ['RequestDeadLetters', 'ResponseDeadLetters'])
+    expect(propertiesOf(id)).toMatchObject({ MessageRetentionPeriod: 14 * 86_400 });
+});
+
+test('push-results takes ten responses at a time and reports failures one by one', () => {
+  expect(ofType('AWS::Lambda::EventSourceMapping')).toMatchObject([
+    { Properties: { BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] } },
+  ]);
+});
+
+test('a worker machine has no door, ends when it shuts down, and guards its metadata', () => {
+  expect(ofType('AWS::EC2::LaunchTemplate')).toMatchObject([
+    {
+      Properties: {
+        LaunchTemplateData: {
+          InstanceInitiatedShutdownBehavior: 'terminate',
+          MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+        },
+      },
+    },
+  ]);
+  const [launchTemplate] = ofType('AWS::EC2::LaunchTemplate');
+  expect(JSON.stringify(launchTemplate)).not.toContain('KeyName');
+  for (const { Properties } of ofType('AWS::EC2::SecurityGroup'))
+    expect(Properties?.SecurityGroupIngress ?? []).toEqual([]);
+});
+
+test('the echo engine is refused on a real stage', async () => {
+  const run = promisify(execFile)(
+    process.execPath,
+    [
+      'node_modules/serverless/bin/serverless.js',
+      'package',
+      '--stage',
+      'prod',
+      '--package',
+      join(folder, 'echo'),
+    ],
+    { cwd: root, env: { PATH: process.env.PATH, HOME: folder, ENGINE: 'echo' } },
+  );
+  await expect(run).rejects.toMatchObject({ code: 1 });
+});
