@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { Machine } from './ec2/instance.ts';
 import { Ec2Service } from './ec2/service.ts';
@@ -81,7 +80,9 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   });
   server.listen(options.port, HOST);
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The endpoint has no port.');
+  const { port } = address;
   const endpointUrl = `http://${HOST}:${port}`;
 
   const stop = async () => {

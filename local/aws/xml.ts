@@ -21,13 +21,17 @@ export function renderXml(fields: XmlFields): string {
 
 function renderElement(name: string, content: XmlContent): string {
   if (content === undefined) return '';
-  if (Array.isArray(content)) return content.map((each) => renderElement(name, each)).join('');
+  if (isList(content)) return content.map((each) => renderElement(name, each)).join('');
   return `<${name}>${renderContent(content)}</${name}>`;
 }
 
-function renderContent(content: Exclude<XmlContent, undefined>): string {
+function isList(content: XmlContent): content is readonly XmlContent[] {
+  return Array.isArray(content);
+}
+
+function renderContent(content: string | number | boolean | Date | XmlFields): string {
   if (content instanceof Date) return content.toISOString();
-  if (typeof content === 'object') return renderXml(content as XmlFields);
+  if (typeof content === 'object') return renderXml(content);
   return String(content).replace(/[&<>"\r]/g, (character) => ENTITIES[character] ?? character);
 }
 

@@ -3,7 +3,7 @@ import { CreateFleetCommand, CreateLaunchTemplateCommand } from '@aws-sdk/client
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type ContractClients, connectContract, isEmbedded } from '../../local/aws/contract-clients.ts';
+import { type ContractClients, connectContract, isEmbedded } from '../../local/aws/testing/clients.ts';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 const sqsTarget = (operation: string) => ({ 'x-amz-target': `AmazonSQS.${operation}` });

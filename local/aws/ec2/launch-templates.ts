@@ -47,7 +47,7 @@ export class LaunchTemplates {
       name,
       createdAt: new Date(),
       tags,
-      versions: [firstVersion(description, parse(launchTemplateData, data))],
+      versions: [versionOf(1, description, parse(launchTemplateData, data))],
       defaultVersion: 1,
     };
     this.#templates.set(template.id, template);
@@ -62,10 +62,8 @@ export class LaunchTemplates {
     data: object,
   ): LaunchTemplateVersion {
     const before = source === undefined ? {} : this.version(template, source).data;
-    const version = {
-      ...firstVersion(description, parse(launchTemplateData, { ...before, ...data })),
-      sequence: template.versions.length + 1,
-    };
+    const merged = parse(launchTemplateData, { ...before, ...data });
+    const version = versionOf(template.versions.length + 1, description, merged);
     template.versions.push(version);
     return version;
   }
@@ -127,6 +125,10 @@ export class LaunchTemplates {
   }
 }
 
-function firstVersion(description: string | undefined, data: LaunchTemplateData): LaunchTemplateVersion {
-  return { sequence: 1, createdAt: new Date(), description, data };
+function versionOf(
+  sequence: number,
+  description: string | undefined,
+  data: LaunchTemplateData,
+): LaunchTemplateVersion {
+  return { sequence, createdAt: new Date(), description, data };
 }

@@ -9,7 +9,7 @@ export interface Page<T> {
 const LARGEST_PAGE = 1_000;
 
 /**
- * Cuts one page out of a list that is ordered by `idOf`'s first appearance; a token names the last item shown,
+ * Cuts one page out of a list in the order of `sequence`; a token names the last item shown,
  * so that items added or gone in between neither repeat nor hide others.
  * @param smallest the least that this operation accepts as a page size
  * @throws Ec2Error `InvalidParameterValue` or `InvalidNextToken`

@@ -42,14 +42,17 @@ export class MessageStore {
     }
   }
 
-  /** Takes out the next ready message; it is no longer the store's until it is given to `hold`. */
+  /** Takes the next ready message, to be given to `hold` or to `letGo`. */
   shift(): Message | undefined {
-    const message = this.#ready.shift();
-    if (message !== undefined) this.#messages.delete(message.id);
-    return message;
+    return this.#ready.shift();
   }
 
-  /** Puts a message that was taken out in flight until `dueAt`, in milliseconds since the epoch. */
+  /** Gives up a message that was taken: it has expired, or goes to another queue. */
+  letGo(message: Message): void {
+    this.#messages.delete(message.id);
+  }
+
+  /** Puts a message that was taken in flight until `dueAt`, in milliseconds since the epoch. */
   hold(message: Message, dueAt: number): void {
     const now = Date.now();
     message.state = 'in-flight';
@@ -57,7 +60,6 @@ export class MessageStore {
     message.receipt++;
     message.firstReceivedAt ??= now;
     message.receivedAt = now;
-    this.#messages.set(message.id, message);
     this.#noisy.received(message.group);
     this.#inFlight.add(message, dueAt);
   }

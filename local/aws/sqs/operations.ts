@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { ACCOUNT } from '../account.ts';
+import { letHangUpShow } from '../hang-up.ts';
 import { runBatch } from './batches.ts';
 import { SqsError } from './errors.ts';
 import { type MessageDraft, messageBytes } from './message.ts';
-import { attributesMd5, type MessageAttributes } from './message-attributes.ts';
+import { attributesMd5 } from './message-attributes.ts';
 import { moveMessages } from './move-task.ts';
 import { page } from './paging.ts';
 import type { Queue } from './queue.ts';
@@ -57,12 +58,11 @@ function draftOf(entry: requests.SendEntry): MessageDraft {
 
 function sendTo(queue: Queue, draft: MessageDraft): object {
   const message = queue.send(draft);
-  const md5 = (attributes: MessageAttributes) => attributesMd5(attributes);
   return {
     MessageId: message.id,
     MD5OfMessageBody: message.bodyMd5,
-    MD5OfMessageAttributes: md5(message.attributes),
-    MD5OfMessageSystemAttributes: md5(message.systemAttributes),
+    MD5OfMessageAttributes: attributesMd5(message.attributes),
+    MD5OfMessageSystemAttributes: attributesMd5(message.systemAttributes),
   };
 }
 
@@ -84,6 +84,8 @@ function sendBatch(queue: Queue, { Entries }: requests.BatchRequest): object {
 async function receiveFrom(queue: Queue, request: requests.ReceiveRequest, call: Call): Promise<object> {
   const visibilitySeconds = request.VisibilityTimeout ?? queue.settings.visibilitySeconds;
   const waitSeconds = request.WaitTimeSeconds ?? queue.settings.waitSeconds;
+
+  await letHangUpShow();
   const receipts = await queue.receive(
     request.MaxNumberOfMessages,
     visibilitySeconds,

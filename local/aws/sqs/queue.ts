@@ -126,7 +126,10 @@ export class Queue {
   drain(): Message[] {
     this.#settle();
     const messages: Message[] = [];
-    for (let m = this.#store.shift(); m !== undefined; m = this.#store.shift()) messages.push(m);
+    for (let m = this.#store.shift(); m !== undefined; m = this.#store.shift()) {
+      this.#store.letGo(m);
+      messages.push(m);
+    }
     return messages;
   }
 
@@ -148,7 +151,10 @@ export class Queue {
     while (receipts.length < limit) {
       const message = this.#store.shift();
       if (message === undefined) break;
-      if (message.sentAt + this.#retentionMs <= now || this.#redrive(message)) continue;
+      if (message.sentAt + this.#retentionMs <= now || this.#redrive(message)) {
+        this.#store.letGo(message);
+        continue;
+      }
       this.#store.hold(message, now + visibilitySeconds * 1000);
       const handle = formatReceiptHandle({
         queueId: this.#id,

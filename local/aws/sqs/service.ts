@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { AwsError } from '../aws-error.ts';
+import { onHangUp } from '../hang-up.ts';
 import { type Reply, writeReply } from '../http-reply.ts';
 import { SqsError } from './errors.ts';
 import { type Call, operations } from './operations.ts';
@@ -20,8 +21,7 @@ export class SqsService {
   async handle(target: string, body: Buffer, baseUrl: string, response: ServerResponse): Promise<void> {
     const hangUp = new AbortController();
     let undo: (() => void) | undefined;
-    response.once('close', () => {
-      if (response.writableFinished) return;
+    onHangUp(response, () => {
       hangUp.abort();
       undo?.();
     });
@@ -30,7 +30,7 @@ export class SqsService {
     };
     const call = { queues: this.#queues, baseUrl, hungUp: hangUp.signal, onUndelivered };
     const reply = await this.#answer(target, body, call);
-    if (response.destroyed) undo?.();
+    if (hangUp.signal.aborted) undo?.();
     else writeReply(response, reply);
   }
 

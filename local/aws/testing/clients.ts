@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type AwsEndpointOptions, type Machine, startAwsEndpoint } from './endpoint.ts';
+import { type AwsEndpointOptions, type Machine, startAwsEndpoint } from '../endpoint.ts';
 
 /** False when the contract is tested against another endpoint, named by `AWS_ENDPOINT_URL`. */
 export const isEmbedded = process.env.AWS_ENDPOINT_URL === undefined;
