@@ -31,7 +31,9 @@ export async function handler(event: unknown): Promise<SQSBatchResponse> {
 
 /** To its own connection and to all that resumed, each time: a half-open socket takes a push and loses it. */
 async function pushResponse({ requestId, tenant, connectionId, outcome }: ResponseMessage): Promise<void> {
-  const resumed = await new Results(config().BUCKET).listeners(requestId);
+  // A CONFLICT is for the one who brought a used id; those who resumed that id wait for what is stored under it.
+  const isConflict = outcome.type === 'error' && outcome.error.code === 'CONFLICT';
+  const resumed = isConflict ? [] : await new Results(config().BUCKET).listeners(requestId);
   const own = connectionId === undefined ? [] : [{ connectionId, tenant }];
   const listeners = [...own, ...resumed.filter((listener) => listener.connectionId !== connectionId)];
   const reached = await Promise.all(

@@ -7,11 +7,14 @@ import type { Engine } from './engines/engine.ts';
 import { topKLabels } from './engines/top-k.ts';
 import type { ImageFetcher } from './fetch-image.ts';
 import { MODEL } from './models/catalogue.ts';
+import { ServiceMeter } from './service-time.ts';
 import { Turns } from './turns.ts';
 
-/** What a classification gives: the labels, best first, and its own times in ms. */
+/** What a classification gives: the labels, best first, and its times in ms. */
 export type Classification = Pick<ResultMessage, 'model' | 'labels'> & {
   timings: Pick<ResultMessage['timings'], 'downloadMs' | 'decodeMs' | 'inferMs'>;
+  /** That the whole worker took for it; see {@link ServiceMeter}. */
+  serviceMs: number;
 };
 
 export interface ClassifyOptions {
@@ -30,6 +33,7 @@ export class Classifier {
   // kind each, so that the next image is decoded while this one is inferred.
   readonly #decoding: Turns;
   readonly #inferring: Turns;
+  readonly #meter: ServiceMeter;
 
   constructor({
     engine,
@@ -41,6 +45,7 @@ export class Classifier {
     this.#downloadMs = downloadMs;
     this.#decoding = new Turns(engine.threads);
     this.#inferring = new Turns(engine.threads);
+    this.#meter = new ServiceMeter(engine.threads);
   }
 
   /**
@@ -58,7 +63,14 @@ export class Classifier {
     const infer = async () => {
       // A try that failed has taken the pixels with it.
       if (rgb.length === 0) ({ rgb } = await decode());
-      return timed(() => this.#engine.classify(rgb, 1));
+      const { value, ms } = await timed(() => this.#engine.classify(rgb, 1));
+      // Now, before the turn goes on.
+      const end = {
+        threadMs: decoded.ms + ms,
+        endedAt: performance.now(),
+        othersWait: this.#inferring.waiting > 0,
+      };
+      return { value, ms, serviceMs: this.#meter.end(end) };
     };
     const inferred = await persist('inference', () => this.#inferring.run(inTime(deadline, infer)));
 
@@ -67,6 +79,7 @@ export class Classifier {
       model: { name: MODEL.name, version, engine, precision },
       labels: topKLabels(inferred.value, labels, job),
       timings: { downloadMs: download.ms, decodeMs: decoded.ms, inferMs: inferred.ms },
+      serviceMs: inferred.serviceMs,
     };
   }
 

@@ -38,7 +38,7 @@ export function transportFailure(error: unknown): ServiceError {
   const forbidden = serviceErrorIn(error);
   if (forbidden) return forbidden;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const tls = /CERT|TLS|SSL|EPROTO/.test(code)
+  const tls = /CERT|VERIFY|TLS|SSL|EPROTO/.test(code)
     ? "No secure connection to the image's host could be made."
     : undefined;
   const http = code.startsWith('HPE_') ? "The image's host does not speak proper HTTP." : undefined;

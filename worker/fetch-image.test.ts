@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await fetcher.destroy();
-  await host.stop();
+  host.stop();
 });
 beforeEach(() => {
   host.requests.length = 0;
@@ -116,7 +116,7 @@ it('recovers from a host that fails, or breaks off, for a moment', async () => {
 
 it('fails, after three tries, where nobody answers', async () => {
   const gone = await startImageHost();
-  await gone.stop();
+  gone.stop();
   const rules = { allowedPorts: [], allowedPrivateHosts: [gone.host] };
   const lost = new ImageFetcher({ rules, userAgent: 'test', resolveAll });
   await expect(lost.fetch(gone.url, LIMIT_MS)).rejects.toMatchObject({

@@ -53,7 +53,7 @@ export class RequestHandler {
       await persist('deletion', () => queue.delete(message.receiptHandle));
     } catch (error) {
       if (!(error instanceof OutOfTimeError)) throw error;
-      log.error('request let go', { requestId: job?.requestId, error });
+      log.warn('request let go', { requestId: job?.requestId, error });
     }
   }
 

@@ -46,26 +46,25 @@ export class HeldMessages {
   }
 
   /** Makes messages that are not held visible to the others at once. */
-  handBack(messages: readonly ReceivedMessage[]): Promise<void> {
-    return this.#setVisibility(
-      messages.map(({ receiptHandle }) => receiptHandle),
-      0,
-    );
+  async handBack(messages: readonly ReceivedMessage[]): Promise<void> {
+    const handles = messages.map(({ receiptHandle }) => receiptHandle);
+    await this.#setVisibility(handles, 0);
   }
 
-  #beat(): Promise<void> {
-    return this.#setVisibility([...this.#handles], this.#times.visibilitySeconds);
+  async #beat(): Promise<void> {
+    const refused = await this.#setVisibility([...this.#handles], this.#times.visibilitySeconds);
+    // One that was deleted in the meantime is refused, too.
+    const lost = [...refused].filter(([handle]) => this.#handles.has(handle));
+    if (lost.length > 0) log.warn('messages slipped away', { count: lost.length, error: lost[0]?.[1] });
   }
 
-  async #setVisibility(handles: readonly string[], seconds: number): Promise<void> {
-    if (handles.length === 0) return;
+  async #setVisibility(handles: readonly string[], seconds: number): Promise<ReadonlyMap<string, Error>> {
+    if (handles.length === 0) return new Map();
     try {
-      const refused = await this.#queue.setVisibility(handles, seconds);
-      // One that was deleted between the question and the answer is no news.
-      if (refused.length > 0)
-        log.warn('visibility not changed', { seconds, messages: refused.length, error: refused[0] });
+      return await this.#queue.setVisibility(handles, seconds);
     } catch (error) {
       log.warn('visibility not changed', { seconds, messages: handles.length, error });
+      return new Map();
     }
   }
 }

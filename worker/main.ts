@@ -56,7 +56,6 @@ async function readyEngine(config: WorkerConfig): Promise<Engine> {
     },
     { onProgress: (progress) => log.info('preparing the model', { ...progress }) },
   );
-  await engine.load();
   await engine.warmUp();
   return engine;
 }

@@ -16,14 +16,13 @@ export const TAG = {
 
 export interface PresenceOptions {
   tags: Pick<SelfTags, 'set'>;
-  threads: number;
   times: Pick<Times, 'seenMs'>;
 }
 
 /** Tells the load balancer, by tags of this machine, that the worker lives, what it is up to, and how fast it is. */
 export class Presence {
   readonly #options: PresenceOptions;
-  #threadMs: number | undefined;
+  #serviceMs: number | undefined;
   #told: { serviceMs: number; at: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -43,11 +42,11 @@ export class Presence {
     });
   }
 
-  /** @param threadMs that a thread spent on a job, in ms */
-  worked(threadMs: number): void {
-    this.#threadMs = smooth(this.#threadMs, threadMs);
+  /** @param serviceMs that the whole worker took for a job, in ms */
+  worked(serviceMs: number): void {
+    this.#serviceMs = smooth(this.#serviceMs, serviceMs);
     const due = !this.#told || performance.now() - this.#told.at >= SERVICE_TIME_EVERY_MS;
-    if (due && differsNoticeably(this.#told?.serviceMs, this.#threadMs)) this.#tell({});
+    if (due && differsNoticeably(this.#told?.serviceMs, this.#serviceMs)) this.#tell({});
   }
 
   stop(): void {
@@ -56,13 +55,13 @@ export class Presence {
 
   /** Each call to EC2 says that the worker lives, and how fast it is; so it need not be said again for a while. */
   #tell(tags: Tags): void {
-    const { threads, times } = this.#options;
-    const serviceMs = this.#threadMs;
+    const { times } = this.#options;
+    const serviceMs = this.#serviceMs;
     if (serviceMs !== undefined) this.#told = { serviceMs, at: performance.now() };
     this.#options.tags.set({
       ...tags,
       [TAG.seen]: new Date().toISOString(),
-      ...(serviceMs !== undefined && { [TAG.serviceMs]: (serviceMs / threads).toFixed(1) }),
+      ...(serviceMs !== undefined && { [TAG.serviceMs]: serviceMs.toFixed(1) }),
     });
     clearTimeout(this.#timer);
     // Machines that were launched together are not to tag themselves together for ever.

@@ -12,8 +12,8 @@ import { type ReceivedMessage, readMessage, SYSTEM_ATTRIBUTES } from './received
 export interface RequestQueue {
   /** Waits for messages, `max` 1..10 at most; gives none where none came in time. */
   receive(max: number, signal: AbortSignal): Promise<ReceivedMessage[]>;
-  /** Sets the visibility timeout of messages, in s from now; 0 hands them back. Gives back those it failed for. */
-  setVisibility(receiptHandles: readonly string[], seconds: number): Promise<BatchEntryError[]>;
+  /** Sets the visibility timeout of messages, in s from now; 0 hands them back. Gives back, by handle, where it failed. */
+  setVisibility(receiptHandles: readonly string[], seconds: number): Promise<Map<string, BatchEntryError>>;
   delete(receiptHandle: string): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export function sqsRequestQueue(url: string, longPollSeconds: number): RequestQu
         receiptHandles.slice(i * BATCH_SIZE, (i + 1) * BATCH_SIZE),
       );
       const failures = await Promise.all(batches.map((batch) => setVisibility(url, batch, seconds)));
-      return failures.flat();
+      return new Map(failures.flat());
     },
 
     delete: (receiptHandle) => deletions.add(receiptHandle),
@@ -59,12 +59,16 @@ async function setVisibility(
   url: string,
   handles: readonly string[],
   seconds: number,
-): Promise<BatchEntryError[]> {
+): Promise<[string, BatchEntryError][]> {
   const Entries = handles.map((ReceiptHandle, place) => ({
     Id: String(place),
     ReceiptHandle,
     VisibilityTimeout: seconds,
   }));
   const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: url, Entries });
-  return [...failuresOf(await sqs().send(command)).values()];
+  const failed = failuresOf(await sqs().send(command));
+  return handles.flatMap((handle, place): [string, BatchEntryError][] => {
+    const error = failed.get(place);
+    return error ? [[handle, error]] : [];
+  });
 }

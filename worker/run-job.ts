@@ -12,8 +12,8 @@ import type { ReceivedMessage } from './received-message.ts';
 
 export interface JobRunnerOptions {
   classifier: Pick<Classifier, 'classify'>;
-  /** Called with the time that a thread spent on an image, decoding and inferring, in ms. */
-  onWorked(threadMs: number): void;
+  /** Called with the time that the whole worker took for a job, in ms. */
+  onWorked(serviceMs: number): void;
 }
 
 export interface Holding {
@@ -37,8 +37,7 @@ export class JobRunner {
     if (kind === 'give-up') return errorFor(job, new ServiceError('INTERNAL').toBody());
     try {
       const classification = await this.#options.classifier.classify(job, holding);
-      const { decodeMs, inferMs } = classification.timings;
-      this.#options.onWorked(decodeMs + inferMs);
+      this.#options.onWorked(classification.serviceMs);
       return resultFor(job, classification, holding.message, Date.now());
     } catch (thrown) {
       if (thrown instanceof OutOfTimeError) throw thrown;

@@ -51,7 +51,8 @@ export class TerminateWatch {
   }
 
   onFinished(): void {
-    if (++this.#jobs % this.#options.checkEvery === 0 && !this.#looking) void this.#look();
+    const due = ++this.#jobs % this.#options.checkEvery === 0;
+    if (due && !this.#looking && !this.#stopping.signal.aborted) void this.#look();
   }
 
   stop(): void {

@@ -1,37 +1,29 @@
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Results } from '../shared/results.ts';
-import { depthOf, send, startTestCloud, type TestCloud, takeResponses } from './testing/cloud.ts';
-import { type ImageHost, startImageHost } from './testing/image-host.ts';
+import { EchoEngine } from './engines/echo.ts';
+import { depthOf, receiveInVain, send, tagsOf, takeBodies, takeResponses } from './testing/cloud.ts';
+import { useFixture } from './testing/fixture.ts';
 import { jobFor } from './testing/jobs.ts';
-import { type RunningWorker, runWorker } from './testing/run-worker.ts';
 
-let cloud: TestCloud;
-let images: ImageHost;
-let running: RunningWorker | undefined;
-const start = (
-  ...options: Parameters<typeof runWorker> extends [unknown, unknown, ...infer Rest] ? Rest : never
-) => {
-  running = runWorker(cloud, images, ...options);
-  return running;
-};
+const fixture = useFixture();
+const results = new Results('bucket');
+const EMPTY = { visible: 0, inFlight: 0 };
+const until = <T>(check: () => Promise<T> | T) => vi.waitFor(check, { timeout: 10_000, interval: 10 });
 
-beforeAll(async () => {
-  [cloud, images] = await Promise.all([startTestCloud(), startImageHost()]);
-});
-afterEach(async () => {
-  cloud.recorder.fails = () => false;
-  await running?.end();
-  running = undefined;
-});
-afterAll(async () => {
-  await Promise.all([images.stop(), cloud.stop()]);
-});
+/** Queues requests, and waits for as many responses. */
+async function answersTo(...jobs: unknown[]) {
+  const { cloud } = fixture();
+  for (const job of jobs) await send(cloud.config.REQUEST_QUEUE_URL, job);
+  return takeResponses(cloud, jobs.length);
+}
+const untilDeleted = () =>
+  until(async () => expect(await depthOf(fixture().cloud.config.REQUEST_QUEUE_URL)).toEqual(EMPTY));
 
-it('classifies an image: stores the outcome, sends it, and only then deletes the request', async () => {
-  const job = jobFor(`${images.url}/a.jpg`, { clientRef: 'mine', connectionId: 'connection' });
-  await send(cloud.config.REQUEST_QUEUE_URL, job);
+it('stores the outcome, then sends it, and only then deletes the request', async () => {
+  const { cloud, images, start } = fixture();
   start();
-  const [response] = await takeResponses(cloud);
+  const job = jobFor(`${images.url}/a.jpg`, { clientRef: 'mine', connectionId: 'connection' });
+  const [response] = await answersTo(job);
   expect(response).toMatchObject({
     requestId: job.requestId,
     connectionId: 'connection',
@@ -39,13 +31,171 @@ it('classifies an image: stores the outcome, sends it, and only then deletes the
     outcome: {
       type: 'result',
       clientRef: 'mine',
-      labels: [{ label: 'Labrador retriever', index: 209 }, {}, {}, {}, {}],
+      imageUrl: job.imageUrl,
+      model: { name: 'inception-v3', engine: 'echo' },
+      labels: [{ label: 'Labrador retriever', index: 209, confidence: 0.9 }, {}, {}, {}, {}],
     },
   });
-  expect((await new Results('bucket').find(job.requestId))?.outcome).toEqual(response?.outcome);
-  await vi.waitFor(async () =>
-    expect(await depthOf(cloud.config.REQUEST_QUEUE_URL)).toEqual({ visible: 0, inFlight: 0 }),
-  );
-  const order = ['PUT bucket', 'PUT results', 'SendMessageBatch responses', 'DeleteMessageBatch requests'];
+  expect(await results.find(job.requestId)).toMatchObject({ digest: job.digest, outcome: response?.outcome });
+  await untilDeleted();
+  const order = ['PUT results', 'SendMessageBatch responses', 'DeleteMessageBatch requests'];
   expect(cloud.recorder.calls.filter((call) => order.includes(call))).toEqual(order);
+});
+
+it('looks a request up that it sees again, and sends what is stored, unworked', async () => {
+  const { cloud, images, start } = fixture();
+  const job = jobFor(`${images.url}/seen.jpg`, { clientRef: 'again' });
+  const { requestId, tenant, digest } = job;
+  const error = { code: 'UNSUPPORTED_IMAGE' as const, message: 'As it was.', retryable: false };
+  await results.store({ requestId, tenant, digest, outcome: { type: 'error', requestId, error } });
+  await send(cloud.config.REQUEST_QUEUE_URL, job);
+  await receiveInVain(cloud.config.REQUEST_QUEUE_URL, 1);
+  start();
+  const [response] = await takeResponses(cloud);
+  expect(response?.outcome).toMatchObject({ requestId, clientRef: 'again', error });
+  expect(images.requests.map(({ url }) => url)).not.toContain('/seen.jpg');
+  await untilDeleted();
+});
+
+it('does not run what it receives the fourth time: INTERNAL, and to the dead letters', async () => {
+  const { cloud, images, start } = fixture();
+  const job = jobFor(`${images.url}/poison.jpg`);
+  await send(cloud.config.REQUEST_QUEUE_URL, job);
+  await receiveInVain(cloud.config.REQUEST_QUEUE_URL, 3);
+  start();
+  const [response] = await takeResponses(cloud);
+  expect(response?.outcome).toMatchObject({ type: 'error', error: { code: 'INTERNAL', retryable: true } });
+  expect((await results.find(job.requestId))?.outcome).toEqual(response?.outcome);
+  expect(await takeBodies(cloud.config.DEAD_LETTER_QUEUE_URL, 1)).toEqual([JSON.stringify(job)]);
+  expect(images.requests.map(({ url }) => url)).not.toContain('/poison.jpg');
+  await untilDeleted();
+});
+
+it('runs what it receives the third time', async () => {
+  const { cloud, images, start } = fixture();
+  await send(cloud.config.REQUEST_QUEUE_URL, jobFor(`${images.url}/third.jpg`));
+  await receiveInVain(cloud.config.REQUEST_QUEUE_URL, 2);
+  start();
+  expect((await takeResponses(cloud))[0]?.outcome.type).toBe('result');
+});
+
+it('answers TIMEOUT, unworked, past the deadline', async () => {
+  const { images, start } = fixture();
+  start();
+  const job = jobFor(`${images.url}/late.jpg`, { acceptedAt: Date.now() - 120_001 });
+  const [response] = await answersTo(job);
+  expect(response?.outcome).toMatchObject({ type: 'error', error: { code: 'TIMEOUT' } });
+  expect(images.requests.map(({ url }) => url)).not.toContain('/late.jpg');
+  await untilDeleted();
+});
+
+it('puts what is no request at all to the dead letters', async () => {
+  const { cloud, start } = fixture();
+  start();
+  await send(cloud.config.REQUEST_QUEUE_URL, 'no request');
+  expect(await takeBodies(cloud.config.DEAD_LETTER_QUEUE_URL, 1)).toEqual(['no request']);
+  await untilDeleted();
+});
+
+it('answers CONFLICT where the id holds the outcome of another request, and leaves that as it is', async () => {
+  const { images, start } = fixture();
+  start();
+  const first = jobFor(`${images.url}/first.jpg`);
+  await answersTo(first);
+  const before = await results.find(first.requestId);
+  const [response] = await answersTo({ ...jobFor(`${images.url}/second.jpg`), requestId: first.requestId });
+  expect(response?.outcome).toMatchObject({
+    error: { code: 'CONFLICT' },
+    imageUrl: `${images.url}/second.jpg`,
+  });
+  expect(await results.find(first.requestId)).toEqual(before);
+});
+
+it.each([
+  ['DOWNLOAD_FAILED', '/missing', 404, ''],
+  ['UNSUPPORTED_IMAGE', '/text.jpg', 200, 'not an image'],
+])('stores and sends %s at once', async (code, path, status, body) => {
+  const { images, start } = fixture();
+  start();
+  const job = jobFor(images.on(path, (_request, response) => response.writeHead(status).end(body)));
+  const [response] = await answersTo(job);
+  expect(response?.outcome).toMatchObject({
+    type: 'error',
+    imageUrl: job.imageUrl,
+    error: { code, retryable: false },
+  });
+  expect((await results.find(job.requestId))?.outcome).toEqual(response?.outcome);
+});
+
+it('answers UNKNOWN_MODEL for a model that it has not', async () => {
+  const { images, start } = fixture();
+  start();
+  const [response] = await answersTo(jobFor(`${images.url}/a.jpg`, { model: 'inception-v4' }));
+  expect(response?.outcome).toMatchObject({ error: { code: 'UNKNOWN_MODEL' } });
+});
+
+it('keeps what it holds while S3 fails, classifies it once, and takes nothing new until S3 is back', async () => {
+  const { cloud, images, start } = fixture();
+  const { recorder, config } = cloud;
+  const engine = new EchoEngine({ threads: 1, echoMs: 0 });
+  const classify = vi.spyOn(engine, 'classify');
+  start({ engine });
+  recorder.fails = (call) => call === 'PUT results';
+  const puts = () => recorder.calls.filter((call) => call === 'PUT results').length;
+  const putsBefore = puts();
+  await send(config.REQUEST_QUEUE_URL, jobFor(`${images.url}/held.jpg`));
+  // Three tries of the SDK make the first failure of the step.
+  await until(() => expect(puts() - putsBefore).toBeGreaterThan(3));
+  await send(config.REQUEST_QUEUE_URL, jobFor(`${images.url}/waits.jpg`));
+  await until(() => expect(puts() - putsBefore).toBeGreaterThan(9));
+  expect(await depthOf(config.REQUEST_QUEUE_URL)).toEqual({ visible: 1, inFlight: 1 });
+
+  recorder.fails = () => false;
+  const responses = await takeResponses(cloud, 2);
+  expect(responses.map(({ outcome }) => outcome.type)).toEqual(['result', 'result']);
+  expect(classify).toHaveBeenCalledTimes(2);
+  await untilDeleted();
+});
+
+it('tries an engine again that fails for a moment, on the same image', async () => {
+  const { images, start } = fixture();
+  const engine = new EchoEngine({ threads: 1, echoMs: 0 });
+  const failing = vi.spyOn(engine, 'classify').mockImplementationOnce(async (pixels) => {
+    // As an engine's thread takes them.
+    if (pixels.buffer instanceof ArrayBuffer) structuredClone(pixels, { transfer: [pixels.buffer] });
+    throw new Error('the thread died');
+  });
+  start({ engine });
+  const [response] = await answersTo(jobFor(`${images.url}/retried.jpg`));
+  expect(response?.outcome.type).toBe('result');
+  expect(failing).toHaveBeenCalledTimes(2);
+  expect(images.requests.filter(({ url }) => url === '/retried.jpg')).toHaveLength(1);
+});
+
+it('holds no more than four jobs with one thread: what waits is for other workers', async () => {
+  const { cloud, images, start } = fixture();
+  const held: (() => void)[] = [];
+  const url = images.on('/held', (_request, response) => held.push(() => response.writeHead(404).end()));
+  for (let i = 0; i < 6; i++) await send(cloud.config.REQUEST_QUEUE_URL, jobFor(url));
+  start();
+  await until(() => expect(held).toHaveLength(4));
+  expect(await depthOf(cloud.config.REQUEST_QUEUE_URL)).toEqual({ visible: 2, inFlight: 4 });
+  images.on('/held', (_request, response) => response.writeHead(404).end());
+  for (const release of held) release();
+  await takeResponses(cloud, 6);
+});
+
+it('tells the load balancer that it is ready, alive, and how long it takes for a job', async () => {
+  const { cloud, images, start } = fixture();
+  start({ engine: new EchoEngine({ threads: 2, echoMs: 200 }), times: { seenMs: 50 } });
+  const before = Date.now();
+  await answersTo(jobFor(`${images.url}/timed.jpg`));
+  await until(async () => {
+    const tags = await tagsOf(cloud.instanceId);
+    expect(tags['classifycloud:state']).toBe('ready');
+    expect(Date.parse(tags['classifycloud:seen'] ?? '')).toBeGreaterThan(before);
+    // Two threads of 200 ms each are a worker of 100 ms.
+    expect(Number(tags['classifycloud:service-ms'])).toBeGreaterThanOrEqual(100);
+    expect(Number(tags['classifycloud:service-ms'])).toBeLessThan(180);
+  });
 });

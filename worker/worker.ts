@@ -37,13 +37,13 @@ export class Worker {
     const queue = sqsRequestQueue(config.REQUEST_QUEUE_URL, times.longPollSeconds);
     const terminateQueue = sqsTerminateQueue(config.TERMINATE_QUEUE_URL);
     const tags = new SelfTags(instanceId);
-    const presence = new Presence({ tags, threads: engine.threads, times });
+    const presence = new Presence({ tags, times });
     const classifier = new Classifier({ engine, fetcher, downloadMs: times.downloadMs });
     const handler = new RequestHandler({
       queue,
       outbox: sqsOutbox(config.RESPONSE_QUEUE_URL, config.DEAD_LETTER_QUEUE_URL),
       results: new Results(config.BUCKET),
-      runner: new JobRunner({ classifier, onWorked: (threadMs) => presence.worked(threadMs) }),
+      runner: new JobRunner({ classifier, onWorked: (serviceMs) => presence.worked(serviceMs) }),
       requestTimeoutSeconds: config.REQUEST_TIMEOUT_SECONDS,
       times,
     });

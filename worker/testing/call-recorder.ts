@@ -1,8 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import { z } from 'zod';
-
-const listening = z.object({ port: z.int() });
+import { listen, stop } from './listen.ts';
 
 /** Stands between the SDK and an endpoint: it writes down what is called, and lets calls fail. */
 export interface CallRecorder {
@@ -11,23 +8,17 @@ export interface CallRecorder {
   calls: string[];
   /** While it answers true for a call, that call gets a 503. */
   fails: (call: string) => boolean;
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 /** Starts a recorder in front of the endpoint at `target`. */
 export async function startCallRecorder(target: string): Promise<CallRecorder> {
   const server = createServer((incoming, outgoing) => void answer(incoming, outgoing));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = listening.parse(server.address());
   const recorder: CallRecorder = {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${await listen(server)}`,
     calls: [],
     fails: () => false,
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-    },
+    stop: () => stop(server),
   };
 
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

@@ -37,7 +37,7 @@ export async function startTestCloud({ visibilitySeconds = 15 } = {}): Promise<T
   const recorder = await startCallRecorder(endpoint.url);
   const access = { AWS_ENDPOINT_URL: recorder.url, AWS_REGION: 'us-east-1' };
   const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
-  Object.assign(process.env, access, credentials);
+  Object.assign(process.env, access, credentials, { LOG_LEVEL: 'error' });
 
   await s3().send(new CreateBucketCommand({ Bucket: 'bucket' }));
   const env = {
@@ -50,10 +50,9 @@ export async function startTestCloud({ visibilitySeconds = 15 } = {}): Promise<T
     INSTANCE_ID: await createMachine(),
     ENGINE: 'echo',
     WORKER_THREADS: '1',
-    LOG_LEVEL: 'error',
   };
   const stop = async () => {
-    await recorder.stop();
+    recorder.stop();
     await endpoint.stop();
   };
   return { recorder, env, config: readConfig(WORKER_SETTINGS, env), instanceId: env.INSTANCE_ID, stop };
@@ -100,6 +99,12 @@ export async function depthOf(QueueUrl: string): Promise<{ visible: number; inFl
     visible: Number(Attributes?.ApproximateNumberOfMessages),
     inFlight: Number(Attributes?.ApproximateNumberOfMessagesNotVisible),
   };
+}
+
+/** Receives a request as often as a worker that then crashed, each time handed back at once. */
+export async function receiveInVain(QueueUrl: string, times: number): Promise<void> {
+  const command = new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0, WaitTimeSeconds: 5 });
+  for (let i = 0; i < times; i++) await sqs().send(command);
 }
 
 /** The bodies of the messages in a queue, `count` or more; they stay in flight. */

@@ -1,9 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http';
 import sharp from 'sharp';
-import { z } from 'zod';
-
-const listening = z.object({ port: z.int() });
+import { listen, stop } from './listen.ts';
 
 /** A web server on 127.0.0.1 that holds images. */
 export interface ImageHost {
@@ -14,7 +11,7 @@ export interface ImageHost {
   requests: IncomingMessage[];
   /** Answers a path in its own way. */
   on(path: string, listener: RequestListener): string;
-  stop(): Promise<void>;
+  stop(): void;
 }
 
 /** A small photo, as good as any. */
@@ -34,9 +31,7 @@ export async function startImageHost(): Promise<ImageHost> {
     if (listener) listener(request, response);
     else response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': jpeg.length }).end(jpeg);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const host = `127.0.0.1:${listening.parse(server.address()).port}`;
+  const host = await listen(server);
   const url = `http://${host}`;
   return {
     host,
@@ -46,9 +41,6 @@ export async function startImageHost(): Promise<ImageHost> {
       listeners.set(path, listener);
       return url + path;
     },
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-    },
+    stop: () => stop(server),
   };
 }

@@ -15,12 +15,14 @@ export interface RunningWorker {
   end(): Promise<void>;
 }
 
+export interface RunWorkerOptions {
+  engine?: Engine;
+  times?: Partial<Times>;
+  config?: Partial<WorkerConfig>;
+}
+
 /** Runs a worker in this process, with the echo engine unless there is another. */
-export function runWorker(
-  cloud: TestCloud,
-  { host }: ImageHost,
-  options: { engine?: Engine; times?: Partial<Times>; config?: Partial<WorkerConfig> } = {},
-): RunningWorker {
+export function runWorker(cloud: TestCloud, { host }: ImageHost, options: RunWorkerOptions): RunningWorker {
   const engine = options.engine ?? new EchoEngine({ threads: 1, echoMs: 0 });
   const fetcher = new ImageFetcher({
     rules: { allowedPorts: [80, 443], allowedPrivateHosts: [host] },

@@ -1,0 +1,147 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { Consumer, type Handling } from './consume.ts';
+import type { ReceivedMessage } from './received-message.ts';
+import { type FakeQueue, fakeQueue } from './testing/fake-queue.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A consumer of four slots, whose messages end when the test says so. */
+function consumerOf(queue: FakeQueue) {
+  const handled = new Map<string, { handling: Handling; end(): void; fail(error: Error): void }>();
+  const events: string[] = [];
+  const handle = ({ receiptHandle }: ReceivedMessage, handling: Handling) =>
+    new Promise<void>((end, fail) => void handled.set(receiptHandle, { handling, end, fail }));
+  const consumer = new Consumer({
+    queue,
+    slots: 4,
+    times: { heartbeatMs: 5_000, visibilitySeconds: 15 },
+    handle,
+    onBusy: () => events.push('busy'),
+    onIdle: () => events.push('idle'),
+    onFinished: () => events.push('finished'),
+  });
+  return { consumer, done: consumer.run(), handled, events };
+}
+/** Lets all that is ready happen, and the moment pass for which free slots gather. */
+const settle = () => vi.advanceTimersByTimeAsync(20);
+
+it('asks for as many messages as it has free slots, one receive at a time', async () => {
+  const queue = fakeQueue();
+  const { handled } = consumerOf(queue);
+  await settle();
+  expect(queue.open.map(({ max }) => max)).toEqual([4]);
+  queue.open[0]?.give('a', 'b', 'c');
+  await settle();
+  expect(queue.open.map(({ max }) => max)).toEqual([1]);
+  queue.open[0]?.give('d');
+  await settle();
+  expect(queue.open).toEqual([]);
+  handled.get('a')?.end();
+  handled.get('b')?.end();
+  await settle();
+  expect(queue.open.map(({ max }) => max)).toEqual([2]);
+});
+
+it('gives the slot of a job on as soon as its outcome is known', async () => {
+  const queue = fakeQueue();
+  const { handled } = consumerOf(queue);
+  await settle();
+  queue.open[0]?.give('a', 'b', 'c', 'd');
+  await settle();
+  for (const { handling } of handled.values()) handling.settle();
+  await settle();
+  expect(queue.open.map(({ max }) => max)).toEqual([4]);
+});
+
+it('renews every message that it holds, settling ones too, and none that it has done', async () => {
+  const queue = fakeQueue();
+  const { handled } = consumerOf(queue);
+  await settle();
+  queue.open[0]?.give('a', 'b', 'c');
+  await settle();
+  handled.get('a')?.end();
+  handled.get('b')?.handling.settle();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(queue.changes).toEqual([{ handles: ['b', 'c'], seconds: 15 }]);
+});
+
+it('breaks its receive off when a service fails, and receives again when the last trouble is over', async () => {
+  const queue = fakeQueue();
+  const { handled } = consumerOf(queue);
+  await settle();
+  queue.open[0]?.give('a', 'b');
+  await settle();
+  const troubles = [...handled.values()].map(({ handling }) => handling.trouble());
+  await settle();
+  expect(queue.open).toEqual([]);
+  troubles[0]?.();
+  troubles[0]?.(); // twice says no more than once
+  await settle();
+  expect(queue.open).toEqual([]);
+  troubles[1]?.();
+  await settle();
+  expect(queue.open).toHaveLength(1);
+});
+
+it('drained, it finishes what it holds and receives nothing more', async () => {
+  const queue = fakeQueue();
+  const { consumer, done, handled, events } = consumerOf(queue);
+  await settle();
+  queue.open[0]?.give('a');
+  await settle();
+  consumer.drain();
+  await settle();
+  expect(queue.open).toEqual([]);
+  expect(handled.get('a')?.handling.signal.aborted).toBe(false);
+  handled.get('a')?.end();
+  await done;
+  expect(queue.changes).toEqual([]);
+  expect(events).toEqual(['idle', 'busy', 'finished', 'idle']);
+});
+
+it('hands back what a receive brings after it was drained', async () => {
+  const queue = fakeQueue({ deaf: true });
+  const { consumer, done, handled } = consumerOf(queue);
+  await settle();
+  consumer.drain();
+  queue.open[0]?.give('late');
+  await done;
+  expect(handled.size).toBe(0);
+  expect(queue.changes).toEqual([{ handles: ['late'], seconds: 0 }]);
+});
+
+it('stopped, it hands back what it holds at once, and tells those who work on it', async () => {
+  const queue = fakeQueue();
+  const { consumer, done, handled } = consumerOf(queue);
+  await settle();
+  queue.open[0]?.give('a', 'b');
+  await settle();
+  consumer.stop();
+  await done;
+  expect(queue.changes).toEqual([{ handles: ['a', 'b'], seconds: 0 }]);
+  expect(handled.get('a')?.handling.signal.aborted).toBe(true);
+});
+
+it('lives on when handling a message fails, and lets that message go', async () => {
+  const queue = fakeQueue();
+  const { handled } = consumerOf(queue);
+  await settle();
+  queue.open[0]?.give('a');
+  await settle();
+  handled.get('a')?.fail(new Error('a bug'));
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(queue.changes).toEqual([]);
+  expect(queue.open).toHaveLength(1);
+});
+
+it('receives again after a failed receive', async () => {
+  vi.useRealTimers(); // the back-off's timer cannot be replaced
+  const queue = fakeQueue();
+  const receive = vi.spyOn(queue, 'receive').mockRejectedValueOnce(new Error('SQS is away'));
+  const { consumer, done } = consumerOf(queue);
+  await vi.waitFor(() => expect(queue.open).toHaveLength(1));
+  expect(receive).toHaveBeenCalledTimes(2);
+  consumer.drain();
+  await done;
+});

@@ -1,0 +1,17 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { z } from 'zod';
+
+const address = z.object({ port: z.int() });
+
+/** Lets a server listen on any free port of 127.0.0.1. @returns `host:port` */
+export async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `127.0.0.1:${address.parse(server.address()).port}`;
+}
+
+export function stop(server: Server): void {
+  server.close();
+  server.closeAllConnections();
+}
