@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ec2 } from '../shared/aws.ts';
+import { TAGS } from '../shared/tags.ts';
 import { launchWorkers, sendTerminateMessages } from './fleet.ts';
-import { TAGS } from './machine.ts';
 import { useEmbeddedCloud } from './testing/embedded-cloud.ts';
 import { createStage, type EmbeddedStage } from './testing/embedded-stage.ts';
 

@@ -4,7 +4,7 @@ import { ec2, sqs } from '../shared/aws.ts';
 import { httpStatusOf } from '../shared/aws-errors.ts';
 import { MESSAGE_VERSION, type TerminateMessage } from '../shared/jobs.ts';
 import { log } from '../shared/log.ts';
-import { TAGS } from './machine.ts';
+import { TAGS } from '../shared/tags.ts';
 
 export interface Launch {
   stage: string;

@@ -1,7 +1,8 @@
 import type { InstanceStateName } from '@aws-sdk/client-ec2';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readMachine, TAGS } from './machine.ts';
+import { TAGS } from '../shared/tags.ts';
+import { readMachine } from './machine.ts';
 
 const read = (tags: Record<string, string>, state: InstanceStateName = 'running') =>
   readMachine({

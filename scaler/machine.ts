@@ -1,14 +1,5 @@
 import type { Instance } from '@aws-sdk/client-ec2';
-
-/** Tags of a worker's machine. The scaler sets the first two at launch; the worker keeps the others. */
-export const TAGS = {
-  stage: 'classifycloud:stage',
-  launch: 'classifycloud:launch',
-  state: 'classifycloud:state',
-  serviceMs: 'classifycloud:service-ms',
-  seen: 'classifycloud:seen',
-  terminateId: 'classifycloud:terminate-id',
-} as const;
+import { TAGS } from '../shared/tags.ts';
 
 /** A worker's machine, as EC2 and the worker's own tags show it. Times in ms since the epoch. */
 export interface Machine {

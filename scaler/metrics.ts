@@ -2,7 +2,8 @@ import { paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { z } from 'zod';
 import { ec2, sqs } from '../shared/aws.ts';
-import { type Machine, readMachine, TAGS } from './machine.ts';
+import { TAGS } from '../shared/tags.ts';
+import { type Machine, readMachine } from './machine.ts';
 
 const count = z.coerce.number<string>().int().min(0);
 const attributes = z.object({

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { swapJson } from '../shared/bucket.ts';
 import { FLEET_STATE_KEY } from '../shared/fleet-state.ts';
+import { TAGS } from '../shared/tags.ts';
 import { awsCloud, type Cloud } from './cloud.ts';
-import { TAGS } from './machine.ts';
 import { runTick } from './run-tick.ts';
 import { slotOf } from './slots.ts';
 import { useEmbeddedCloud } from './testing/embedded-cloud.ts';

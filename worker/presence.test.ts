@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { Presence, TAG } from './presence.ts';
+import { TAGS } from '../shared/tags.ts';
+import { Presence } from './presence.ts';
 import type { Tags } from './self-tags.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) }));
@@ -18,7 +19,7 @@ function presenceOf() {
 it('says ready, and that it lives, in one call', () => {
   const { presence, calls } = presenceOf();
   presence.ready();
-  expect(calls).toEqual([{ [TAG.state]: 'ready', [TAG.seen]: '2026-01-01T00:00:00.000Z' }]);
+  expect(calls).toEqual([{ [TAGS.state]: 'ready', [TAGS.seen]: '2026-01-01T00:00:00.000Z' }]);
 });
 
 it('says that it lives every minute, give or take a tenth, until it stops', () => {
@@ -36,7 +37,7 @@ it('says that it lives every minute, give or take a tenth, until it stops', () =
 it('tells the first service time at once', () => {
   const { presence, calls } = presenceOf();
   presence.worked(30);
-  expect(calls).toMatchObject([{ [TAG.serviceMs]: '30.0' }]);
+  expect(calls).toMatchObject([{ [TAGS.serviceMs]: '30.0' }]);
 });
 
 it('tells a changed service time ten seconds later at the earliest, and a slight change only with the next sign of life', () => {
@@ -52,7 +53,7 @@ it('tells a changed service time ten seconds later at the earliest, and a slight
   expect(calls).toHaveLength(2);
   vi.advanceTimersByTime(60_000);
   expect(calls).toHaveLength(3);
-  expect(Number(calls[2]?.[TAG.serviceMs])).toBeCloseTo(200, -1);
+  expect(Number(calls[2]?.[TAGS.serviceMs])).toBeCloseTo(200, -1);
 });
 
 it('names the terminate message that it goes by', () => {
@@ -60,8 +61,8 @@ it('names the terminate message that it goes by', () => {
   presence.draining('t-1');
   presence.draining();
   expect(calls).toMatchObject([
-    { [TAG.state]: 'draining', [TAG.terminateId]: 't-1' },
-    { [TAG.state]: 'draining' },
+    { [TAGS.state]: 'draining', [TAGS.terminateId]: 't-1' },
+    { [TAGS.state]: 'draining' },
   ]);
-  expect(calls[1]).not.toHaveProperty(TAG.terminateId);
+  expect(calls[1]).not.toHaveProperty(TAGS.terminateId);
 });

@@ -1,3 +1,4 @@
+import { TAGS } from '../shared/tags.ts';
 import type { SelfTags, Tags } from './self-tags.ts';
 import { differsNoticeably, smooth } from './service-time.ts';
 import type { Times } from './times.ts';
@@ -5,14 +6,6 @@ import type { Times } from './times.ts';
 /** How often a changed service time may be told between two `seen` tags, in ms. */
 const SERVICE_TIME_EVERY_MS = 10_000;
 const JITTER = 0.1;
-
-/** What the load balancer reads on a machine. */
-export const TAG = {
-  state: 'classifycloud:state',
-  seen: 'classifycloud:seen',
-  serviceMs: 'classifycloud:service-ms',
-  terminateId: 'classifycloud:terminate-id',
-} as const;
 
 export interface PresenceOptions {
   tags: Pick<SelfTags, 'set'>;
@@ -31,14 +24,14 @@ export class Presence {
   }
 
   ready(): void {
-    this.#tell({ [TAG.state]: 'ready' });
+    this.#tell({ [TAGS.state]: 'ready' });
   }
 
   /** @param terminateId of the terminate message that made it go, if one did */
   draining(terminateId?: string): void {
     this.#tell({
-      [TAG.state]: 'draining',
-      ...(terminateId !== undefined && { [TAG.terminateId]: terminateId }),
+      [TAGS.state]: 'draining',
+      ...(terminateId !== undefined && { [TAGS.terminateId]: terminateId }),
     });
   }
 
@@ -60,8 +53,8 @@ export class Presence {
     if (serviceMs !== undefined) this.#told = { serviceMs, at: performance.now() };
     this.#options.tags.set({
       ...tags,
-      [TAG.seen]: new Date().toISOString(),
-      ...(serviceMs !== undefined && { [TAG.serviceMs]: serviceMs.toFixed(1) }),
+      [TAGS.seen]: new Date().toISOString(),
+      ...(serviceMs !== undefined && { [TAGS.serviceMs]: serviceMs.toFixed(1) }),
     });
     clearTimeout(this.#timer);
     // Machines that were launched together are not to tag themselves together for ever.

@@ -1,7 +1,7 @@
 import { CreateTagsCommand, DescribeInstancesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { ec2 } from '../../shared/aws.ts';
+import { TAGS } from '../../shared/tags.ts';
 import { awsCloud } from '../cloud.ts';
-import { TAGS } from '../machine.ts';
 
 /** What a test sees of a stage's machines, and does to them in their workers' name. */
 export function stageMachines(config: Parameters<typeof awsCloud>[0]) {

@@ -1,0 +1,14 @@
+/** Tags of a worker's machine. The scaler sets the first two at launch; the worker keeps the others. */
+export const TAGS = {
+  stage: 'classifycloud:stage',
+  /** Token of the CreateFleet call that launched it. */
+  launch: 'classifycloud:launch',
+  /** `booting`, `ready` or `draining` */
+  state: 'classifycloud:state',
+  /** Milliseconds of the whole worker's time for one job. */
+  serviceMs: 'classifycloud:service-ms',
+  /** When the worker last said that it lives, in ISO 8601. */
+  seen: 'classifycloud:seen',
+  /** Id of the terminate message that it took. */
+  terminateId: 'classifycloud:terminate-id',
+} as const;
