@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readConfig } from '../shared/config.ts';
 import { type HttpAnswer, httpHandler, json, outcomeAnswer, retryAfter } from '../shared/http.ts';
 import { log } from '../shared/log.ts';

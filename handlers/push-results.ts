@@ -1,5 +1,5 @@
 import type { SQSBatchResponse } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readConfig } from '../shared/config.ts';
 import { ServiceError } from '../shared/errors.ts';
 import { type ResponseMessage, responseMessage } from '../shared/jobs.ts';

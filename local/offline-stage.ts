@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Children } from './children.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, type Stored, swapJson } from '../shared/bucket.ts';
 import type { Config } from '../shared/config.ts';
 import { FLEET_STATE_KEY, type FleetState, fleetState } from '../shared/fleet-state.ts';

@@ -1,6 +1,6 @@
 import { paginateDescribeInstances } from '@aws-sdk/client-ec2';
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ec2, sqs } from '../shared/aws.ts';
 import { TAGS } from '../shared/tags.ts';
 import { type Machine, readMachine } from './machine.ts';

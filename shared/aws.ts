@@ -5,7 +5,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { once } from './once.ts';
 
 // The one place that makes AWS clients. Region, credentials and AWS_ENDPOINT_URL come from the environment,
-// as the SDK reads it. A client is made at first use, and once.
+// as the SDK reads it. A client is made at first use, and once; the annotation lets a bundle leave out those it never asks
+// for.
 
 /**
  * The SDK sets no limit of its own: a connection that went dead silently would hold its caller for ever. In ms;
@@ -13,15 +14,15 @@ import { once } from './once.ts';
  */
 const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
 
-// The middleware of these two never changes: kept, a call takes a tenth less of the processor's time.
+// The middleware of these never changes: kept, a call takes a tenth less of the processor's time.
 const cacheMiddleware = true;
 
-export const sqs = once(() => new SQSClient({ requestHandler, cacheMiddleware }));
-export const ec2 = once(
+export const sqs = /* @__PURE__ */ once(() => new SQSClient({ requestHandler, cacheMiddleware }));
+export const ec2 = /* @__PURE__ */ once(
   () => new EC2Client({ requestHandler: { ...requestHandler, requestTimeout: 20_000 } }),
 );
 // Bodies are small and sent over TLS: a checksum beside the ETag would only turn them into aws-chunked streams.
-export const s3 = once(
+export const s3 = /* @__PURE__ */ once(
   () =>
     new S3Client({
       requestHandler,
@@ -36,7 +37,7 @@ const webSocketApis = new Map<string, ApiGatewayManagementApiClient>();
 export function webSocketApi(endpoint: string): ApiGatewayManagementApiClient {
   const known = webSocketApis.get(endpoint);
   if (known) return known;
-  const client = new ApiGatewayManagementApiClient({ endpoint });
+  const client = new ApiGatewayManagementApiClient({ endpoint, requestHandler, cacheMiddleware });
   webSocketApis.set(endpoint, client);
   return client;
 }

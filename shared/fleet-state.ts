@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson } from './bucket.ts';
 
 export const FLEET_STATE_KEY = 'state/fleet.json';

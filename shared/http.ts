@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ERRORS, type ErrorBody, toServiceError } from './errors.ts';
 import { log } from './log.ts';
 import type { OutcomeMessage } from './protocol.ts';

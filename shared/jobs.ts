@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { outcomeMessage } from './protocol.ts';
 
 /** The shape's version. Readers accept this one and the one before it, so that old and new live side by side. */

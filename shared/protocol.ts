@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ERROR_CODES, ServiceError } from './errors.ts';
 
 /** The largest message a client may send over the WebSocket, in bytes: one frame of API Gateway's. */

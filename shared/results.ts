@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, swapJson, updateJson } from './bucket.ts';
 import { MESSAGE_VERSION } from './jobs.ts';
 import { outcomeMessage } from './protocol.ts';

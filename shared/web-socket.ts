@@ -1,5 +1,5 @@
 import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
-import { z } from 'zod';
+import * as z from 'zod';
 import { webSocketApi } from './aws.ts';
 import { isGone } from './aws-errors.ts';
 import type { ServerMessage } from './protocol.ts';

@@ -1,5 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type JobMessage, jobMessage } from '../shared/jobs.ts';
 import { acceptedAt } from '../shared/request-id.ts';
 

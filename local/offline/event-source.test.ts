@@ -1,6 +1,6 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { sqs } from '../../shared/aws.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import { startTestCloud, type TestCloud } from './test-cloud.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EventSource } from './event-source.ts';
 import { type LookUp, resolveIntrinsics } from './resolve-intrinsics.ts';
 import type { Serverless, Service } from './service.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ACCOUNT, REGION } from '../aws/account.ts';
 
 /** What a logical id stands for: its `Ref`, or, where an attribute is named, that one of its attributes. */

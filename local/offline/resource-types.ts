@@ -1,7 +1,7 @@
 import { CreateLaunchTemplateCommand } from '@aws-sdk/client-ec2';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ec2, s3, sqs } from '../../shared/aws.ts';
 
 /** A resource that was made: what `Ref` and `Fn::GetAtt` give for it. */

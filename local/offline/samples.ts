@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const settings = z.object({ SAMPLES_DIR: z.string().min(1) });
 const request = z.object({ pathParameters: z.object({ name: z.string() }) });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What osls hands to a plugin: the whole of serverless.yml, its variables resolved. */
 export interface Serverless {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Ec2Error } from './errors.ts';
 
 const names = z.array(z.string()).default([]);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { SqsError } from './errors.ts';
 
 const between = (least: number, most: number) => {
