@@ -14,7 +14,7 @@ function consumerOf(queue: FakeQueue) {
     new Promise<void>((end, fail) => void handled.set(receiptHandle, { handling, end, fail }));
   const consumer = new Consumer({
     queue,
-    slots: 4,
+    slots: () => 4,
     times: { heartbeatMs: 5_000, visibilitySeconds: 15 },
     handle,
     onBusy: () => events.push('busy'),

@@ -54,8 +54,8 @@ export interface Handling {
 
 export interface ConsumerOptions {
   queue: RequestQueue;
-  /** Messages worked on at once. */
-  slots: number;
+  /** Messages worked on at once; may change. */
+  slots(): number;
   times: Pick<Times, 'heartbeatMs' | 'visibilitySeconds'>;
   /** Does everything with a message up to its deletion. Where it ends without, the message is let go. */
   handle(message: ReceivedMessage, handling: Handling): Promise<void>;
@@ -119,7 +119,7 @@ export class Consumer {
 
   #room(): number {
     if (this.#troubles > 0) return 0;
-    return roomFor({ slots: this.#options.slots, working: this.#working, held: this.#held.size });
+    return roomFor({ slots: this.#options.slots(), working: this.#working, held: this.#held.size });
   }
 
   async #receiveSome(): Promise<void> {
@@ -179,7 +179,7 @@ export class Consumer {
       over = true;
       this.#changed();
     }, GATHER_MS);
-    await this.#until(() => over || this.#state !== 'taking' || this.#room() >= this.#options.slots / 2);
+    await this.#until(() => over || this.#state !== 'taking' || this.#room() >= this.#options.slots() / 2);
     clearTimeout(patience);
   }
 

@@ -1,8 +1,24 @@
 import { expect, it } from 'vitest';
-import { roomFor, slotsFor } from './prefetch.ts';
+import { Prefetch, roomFor, slotsFor } from './prefetch.ts';
 
-it('holds three more than it infers for each thread, and one; never more than ten', () => {
-  expect([1, 2, 3, 4, 64].map(slotsFor)).toEqual([4, 7, 10, 10, 10]);
+it('holds three jobs for each thread and one more where downloads take no time', () => {
+  expect([1, 2, 64].map((threads) => slotsFor(threads))).toEqual([4, 7, 193]);
+});
+
+it('holds as many more as it could finish in the time of a download, twelve at most', () => {
+  expect([0, 43, 44, 300, 10_000].map((downloadMs) => slotsFor(1, downloadMs, 44))).toEqual([
+    4, 4, 5, 10, 16,
+  ]);
+  expect(slotsFor(1, 300, 0)).toBe(16);
+});
+
+it('follows what the last jobs took', () => {
+  const prefetch = new Prefetch(1);
+  expect(prefetch.slots).toBe(4);
+  for (let job = 0; job < 50; job++) prefetch.worked(50, 250);
+  expect(prefetch.slots).toBe(9);
+  for (let job = 0; job < 50; job++) prefetch.worked(50, 5);
+  expect(prefetch.slots).toBe(4);
 });
 
 it.each([

@@ -1,12 +1,43 @@
+import { smooth } from './service-time.ts';
+
 /** SQS gives ten messages at most at a time. */
 export const MAX_RECEIVE = 10;
 
+/** However slow the downloads are: each may bring 20 MB into memory. */
+const MAX_DOWNLOADING = 12;
+
 /**
- * How many jobs a worker downloads, decodes and infers at once: one in inference and three on their way for each
- * thread, so that a download ten times as long as an inference idles no thread for long, and one more to hand over.
- * Ten at most: what waits here could be worked on by an idle worker.
+ * How many jobs a worker downloads, decodes and infers at once: for each thread one in inference and two on their way
+ * to it, one more to hand over, and as many as the worker could finish in the time of a download (Little's law), so that
+ * slow hosts idle no thread. Not more: what waits here could be worked on by an idle worker.
+ * @param downloadMs mean time of a download, in ms
+ * @param serviceMs mean time that the whole worker takes for a job, in ms
  */
-export const slotsFor = (threads: number): number => Math.min(MAX_RECEIVE, threads * 3 + 1);
+export function slotsFor(threads: number, downloadMs = 0, serviceMs = 1): number {
+  const downloading = Math.floor(downloadMs / Math.max(1, serviceMs));
+  return threads * 3 + 1 + Math.min(MAX_DOWNLOADING, downloading);
+}
+
+/** Keeps the number of slots by what the last jobs took. */
+export class Prefetch {
+  readonly #threads: number;
+  #downloadMs: number | undefined;
+  #serviceMs: number | undefined;
+
+  constructor(threads: number) {
+    this.#threads = threads;
+  }
+
+  /** Times of a job, in ms. */
+  worked(serviceMs: number, downloadMs: number): void {
+    this.#serviceMs = smooth(this.#serviceMs, serviceMs);
+    this.#downloadMs = smooth(this.#downloadMs, downloadMs);
+  }
+
+  get slots(): number {
+    return slotsFor(this.#threads, this.#downloadMs, this.#serviceMs);
+  }
+}
 
 /** Jobs whose outcome is known, and that wait for no more than being stored, sent and deleted, hold no slot. */
 const MAX_SETTLING = 10;

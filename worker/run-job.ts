@@ -12,8 +12,8 @@ import type { ReceivedMessage } from './received-message.ts';
 
 export interface JobRunnerOptions {
   classifier: Pick<Classifier, 'classify'>;
-  /** Called with the time that the whole worker took for a job, in ms. */
-  onWorked(serviceMs: number): void;
+  /** Called with the times of a job, in ms: the whole worker's for it at full load, and its download's. */
+  onWorked(serviceMs: number, downloadMs: number): void;
 }
 
 export interface Holding {
@@ -37,7 +37,7 @@ export class JobRunner {
     if (kind === 'give-up') return errorFor(job, new ServiceError('INTERNAL').toBody());
     try {
       const classification = await this.#options.classifier.classify(job, holding);
-      this.#options.onWorked(classification.serviceMs);
+      this.#options.onWorked(classification.serviceMs, classification.timings.downloadMs);
       return resultFor(job, classification, holding.message, Date.now());
     } catch (thrown) {
       if (thrown instanceof OutOfTimeError) throw thrown;

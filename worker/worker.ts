@@ -6,7 +6,7 @@ import type { Engine } from './engines/engine.ts';
 import type { ImageFetcher } from './fetch-image.ts';
 import { RequestHandler } from './handle-request.ts';
 import { sqsOutbox } from './outbox.ts';
-import { slotsFor } from './prefetch.ts';
+import { Prefetch } from './prefetch.ts';
 import { Presence } from './presence.ts';
 import { sqsRequestQueue } from './request-queue.ts';
 import { JobRunner } from './run-job.ts';
@@ -38,12 +38,19 @@ export class Worker {
     const terminateQueue = sqsTerminateQueue(config.TERMINATE_QUEUE_URL);
     const tags = new SelfTags(instanceId);
     const presence = new Presence({ tags, times });
+    const prefetch = new Prefetch(engine.threads);
     const classifier = new Classifier({ engine, fetcher, downloadMs: times.downloadMs });
     const handler = new RequestHandler({
       queue,
       outbox: sqsOutbox(config.RESPONSE_QUEUE_URL, config.DEAD_LETTER_QUEUE_URL),
       results: new Results(config.BUCKET),
-      runner: new JobRunner({ classifier, onWorked: (serviceMs) => presence.worked(serviceMs) }),
+      runner: new JobRunner({
+        classifier,
+        onWorked: (serviceMs, downloadMs) => {
+          presence.worked(serviceMs);
+          prefetch.worked(serviceMs, downloadMs);
+        },
+      }),
       requestTimeoutSeconds: config.REQUEST_TIMEOUT_SECONDS,
       times,
     });
@@ -56,7 +63,7 @@ export class Worker {
     });
     const consumer = new Consumer({
       queue,
-      slots: slotsFor(engine.threads),
+      slots: () => prefetch.slots,
       times,
       handle: (message, handling) => handler.handle(message, handling),
       onBusy: () => watch.onBusy(),
