@@ -9,7 +9,7 @@ export const CLASSES = 1001;
  * every engine passes is `engine-contract.test.ts`.
  */
 export interface Engine {
-  readonly name: 'onnx' | 'echo';
+  readonly name: 'onnx' | 'tfjs-node' | 'tfjs-wasm' | 'echo';
   /** Of the model that it runs. */
   readonly version: string;
   readonly precision: Precision;
@@ -18,7 +18,7 @@ export interface Engine {
   /** Names of the classes by index, 1001. */
   readonly labels: readonly string[];
 
-  /** Gets everything ready that `classify` needs. Rejects when the engine cannot be used. */
+  /** Gets everything ready that `classify` needs. Rejects when the engine cannot be used. A second call does nothing. */
   load(): Promise<void>;
   /** Runs once on every thread: first runs are slower. */
   warmUp(): Promise<void>;

@@ -1,6 +1,7 @@
 /** What a thread is started with. */
 export interface ThreadData {
-  /** Path of the ONNX file. */
+  readonly engine: 'onnx' | 'tfjs-node' | 'tfjs-wasm';
+  /** Path of the file that the engine reads: ONNX or TFLite. */
   readonly modelPath: string;
 }
 
@@ -12,5 +13,5 @@ export type ThreadRequest =
 /** From a thread: `ready` once, then one answer a job. */
 export type ThreadReply =
   | { readonly type: 'ready' }
-  | { readonly type: 'result'; readonly probabilities: Float32Array }
+  | { readonly type: 'result'; readonly probabilities: Float32Array<ArrayBuffer> }
   | { readonly type: 'failed'; readonly message: string };

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { EngineError } from './engine.ts';
 import type { ThreadData, ThreadReply, ThreadRequest } from './inference-messages.ts';
 
@@ -20,7 +20,8 @@ export class InferenceThread {
   #alive = true;
 
   constructor(file: URL, data: ThreadData) {
-    this.#worker = new Worker(file, { workerData: data });
+    // The native libraries read the process's environment, not a thread's copy of it.
+    this.#worker = new Worker(file, { workerData: data, env: SHARE_ENV });
     this.#worker.on('message', (reply: ThreadReply) => this.#settle(reply));
     this.#worker.on('error', (error) => {
       this.#cause = error;

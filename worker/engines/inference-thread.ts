@@ -1,22 +1,16 @@
-// Entry of an inference thread: one session, one job at a time. `run()` blocks its thread, hence a thread.
+// Entry of an inference thread: one session, one job at a time. A run blocks its thread, hence a thread.
 import { parentPort, workerData } from 'node:worker_threads';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ThreadData, ThreadReply, ThreadRequest } from './inference-messages.ts';
+import type { Session } from './session.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('inference-thread runs in a worker thread');
 
-const { modelPath }: ThreadData = workerData;
-const session = await InferenceSession.create(modelPath, {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  executionMode: 'sequential',
-  graphOptimizationLevel: 'all',
-});
+const session = await openSession(workerData);
 
 port.on('message', async (request: ThreadRequest) => {
   if (request.type === 'close') {
-    await session.release();
+    await session.close();
     port.close();
     return;
   }
@@ -25,17 +19,19 @@ port.on('message', async (request: ThreadRequest) => {
 });
 port.postMessage({ type: 'ready' } satisfies ThreadReply);
 
-type Answer =
-  | { type: 'result'; probabilities: Float32Array<ArrayBuffer> }
-  | Extract<ThreadReply, { type: 'failed' }>;
+/** Imports the one engine that is asked for: another need not load on this machine. */
+async function openSession({ engine, modelPath }: ThreadData): Promise<Session> {
+  if (engine === 'onnx') {
+    const { openOnnxSession } = await import('./onnx.ts');
+    return openOnnxSession(modelPath);
+  }
+  const { openTfjsSession } = await import('./tfjs.ts');
+  return openTfjsSession(engine === 'tfjs-node' ? 'node' : 'wasm', modelPath);
+}
 
-async function answer(images: Uint8Array, count: number): Promise<Answer> {
+async function answer(images: Uint8Array, count: number): Promise<Exclude<ThreadReply, { type: 'ready' }>> {
   try {
-    const input = new Tensor('uint8', images, [count, 299, 299, 3]);
-    const { probabilities } = await session.run({ input });
-    if (!(probabilities?.data instanceof Float32Array)) throw new Error('the model has no probabilities');
-    // A copy: memory that onnxruntime owns cannot be transferred.
-    return { type: 'result', probabilities: new Float32Array(probabilities.data) };
+    return { type: 'result', probabilities: await session.classify(images, count) };
   } catch (error) {
     return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
   }

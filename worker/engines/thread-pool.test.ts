@@ -26,7 +26,7 @@ function makePool(size: number, modelPath: () => string = () => 'model'): Thread
   pool = new ThreadPool(size, () => {
     started++;
     const url = new URL(`data:text/javascript,${encodeURIComponent(THREAD)}`);
-    const thread = new InferenceThread(url, { modelPath: modelPath() });
+    const thread = new InferenceThread(url, { engine: 'onnx', modelPath: modelPath() });
     threads.push(thread);
     return thread;
   });

@@ -1,15 +1,14 @@
+import { checkConvolution } from './activation.ts';
 import { fp32Lowering } from './lower-fp32.ts';
 import { int8Lowering } from './lower-int8.ts';
 import type { Lowering, Precision } from './lowering.ts';
 import { ModelFormatError } from './model-errors.ts';
 import { DataType, OnnxGraph } from './onnx-writer.ts';
 import { windowAttributes } from './sliding-window.ts';
-import type { Convolution, Operator, Tensor, TfliteModel } from './tflite-model.ts';
-import { scaleOf } from './weights-layout.ts';
+import type { Operator, Tensor, TfliteModel } from './tflite-model.ts';
 
 const LOWERINGS: Record<Precision, Lowering> = { int8: int8Lowering, fp32: fp32Lowering };
 const CHANNELS_AXIS = 1;
-const BIAS_SCALE_TOLERANCE = 1e-5;
 
 /**
  * Translates a uint8 TFLite classifier into ONNX. Every parameter is the file's own: nothing is calibrated,
@@ -64,17 +63,6 @@ function addOperator(
     case 'reshape':
       // [N, classes, 1, 1] to [N, classes], the only reshape of such nets: the bytes keep their order.
       return graph.node('Flatten', [name(operator.input)], output, { axis: 1 });
-  }
-}
-
-/** Refuses what would translate into a model that runs and is wrong. */
-function checkConvolution({ input, weights, bias, output, activated }: Convolution): void {
-  if (activated && output.zeroPoint !== 0) {
-    throw new ModelFormatError(`${output.name}: an activation that saturation does not carry`);
-  }
-  const biasScale = scaleOf(input) * scaleOf(weights);
-  if (Math.abs(scaleOf(bias) / biasScale - 1) > BIAS_SCALE_TOLERANCE) {
-    throw new ModelFormatError(`${bias.name}: its scale is not the input's times the weights'`);
   }
 }
 

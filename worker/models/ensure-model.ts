@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { MODEL } from './catalogue.ts';
 import type { Precision } from './lowering.ts';
 import { areIntact, readManifest } from './manifest.ts';
-import { buildModel, onnxName, removeStaleBuilds } from './model-cache.ts';
+import { buildModel, modelFolder, onnxName, removeStaleBuilds } from './model-cache.ts';
 import { type OnProgress, ProgressReporter } from './progress.ts';
 
 /** A model that is ready to be loaded; paths are absolute where `home` was. */
@@ -21,7 +21,7 @@ export interface ModelFiles {
 interface EnsureModelOptions {
   /** CLASSIFYCLOUD_HOME, or `defaultHome()`. */
   readonly home: string;
-  /** `int8` unless said; the other is made when first asked for, without the network. */
+  /** `int8` unless said; each is made when first asked for, the second without the network. */
   readonly precision?: Precision;
   readonly onProgress?: OnProgress;
   /** Aborting ends the download and rejects with the signal's reason. */
@@ -37,7 +37,7 @@ interface EnsureModelOptions {
  */
 export async function ensureModel(options: EnsureModelOptions): Promise<ModelFiles> {
   const { home, precision = 'int8', onProgress, signal } = options;
-  const folder = join(home, 'models', MODEL.name, MODEL.version);
+  const folder = modelFolder(home);
   await removeStaleBuilds(folder, Date.now());
 
   const needed = [onnxName(precision), 'labels.txt', 'labrador.jpg'];

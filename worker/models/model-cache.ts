@@ -13,6 +13,11 @@ import { readTflite } from './tflite.ts';
 const TEMPORARY = '.building-';
 const STALE_AFTER_MS = 60 * 60 * 1000;
 
+/** Where the files of the one model are, `home/models/<name>/<version>/`. */
+export function modelFolder(home: string): string {
+  return join(home, 'models', MODEL.name, MODEL.version);
+}
+
 /**
  * Makes a model's files in its folder: the sources, fetched unless they are there and whole, and one ONNX
  * file. Each is made in a temporary folder beside and renamed into place; the manifest comes last. Every file
@@ -24,9 +29,7 @@ export async function buildModel(
   progress: ProgressReporter,
   signal?: AbortSignal,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const temporary = await mkdtemp(join(folder, TEMPORARY));
-  try {
+  await inTemporaryFolder(folder, async (temporary) => {
     await ensureSources(folder, temporary, progress, signal);
     signal?.throwIfAborted();
 
@@ -40,9 +43,16 @@ export async function buildModel(
     const before = await readManifest(folder);
     const files = { ...before?.files, ...sourceRecords(), [name]: made };
     await writeManifest(folder, { version: MODEL.version, files }, temporary);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+  });
+}
+
+/** The part of {@link buildModel} that needs no conversion: the sources, fetched unless they are there. */
+export async function fetchSources(
+  folder: string,
+  progress: ProgressReporter,
+  signal?: AbortSignal,
+): Promise<void> {
+  await inTemporaryFolder(folder, (temporary) => ensureSources(folder, temporary, progress, signal));
 }
 
 export function onnxName(precision: Precision): string {
@@ -62,16 +72,31 @@ export async function removeStaleBuilds(folder: string, now: number): Promise<vo
   }
 }
 
+/** Whether the files that are fetched are all there, size and hash. */
+export async function hasSources(folder: string): Promise<boolean> {
+  const intact = await Promise.all(
+    SOURCE_NAMES.map((name) => isIntact(join(folder, name), SOURCE_FILES[name])),
+  );
+  return intact.every(Boolean);
+}
+
+async function inTemporaryFolder(folder: string, task: (temporary: string) => Promise<void>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const temporary = await mkdtemp(join(folder, TEMPORARY));
+  try {
+    await task(temporary);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
 async function ensureSources(
   folder: string,
   temporary: string,
   progress: ProgressReporter,
   signal?: AbortSignal,
 ): Promise<void> {
-  const intact = await Promise.all(
-    SOURCE_NAMES.map((name) => isIntact(join(folder, name), SOURCE_FILES[name])),
-  );
-  if (intact.every(Boolean)) return;
+  if (await hasSources(folder)) return;
   await fetchWeights(temporary, progress, signal);
   for (const name of SOURCE_NAMES) await rename(join(temporary, name), join(folder, name));
 }

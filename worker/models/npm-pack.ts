@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { basename } from 'node:path';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { WeightsCorruptError, WeightsUnavailableError } from './model-errors.ts';
+import { npmCommand, npmEnvironment } from './npm-command.ts';
 
 const run = promisify(execFile);
 const OUTPUT_LIMIT_BYTES = 4 << 20;
@@ -12,11 +12,6 @@ const failureSchema = z.object({
   code: z.union([z.number(), z.string()]).nullish(),
   stderr: z.string().default(''),
 });
-
-// Set by npm for the script it runs, and either meant for that script alone or turning a plain `npm pack`
-// into something else. The rest of npm_config_* is the user's own: registry, proxy, certificates.
-const LIFECYCLE =
-  /^(npm_(package|lifecycle)_.*|npm_(command|execpath|node_execpath)|npm_config_(global|workspaces?|include_workspace_root|local_prefix|dry_run|json|silent|loglevel|pack_destination))$/i;
 
 /**
  * Has npm put a package's tarball into a folder, with the user's own npm configuration.
@@ -28,9 +23,9 @@ const LIFECYCLE =
  */
 export async function npmPack(spec: string, destination: string, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
-  const { command, args, shell } = npmCommand(process.env.npm_execpath);
+  const { command, args, shell } = npmCommand();
   const env = {
-    ...withoutLifecycle(process.env),
+    ...npmEnvironment(),
     npm_config_pack_destination: destination,
     // The default, two retries after 10 and 60 s, keeps a user without a network waiting for over a minute.
     npm_config_fetch_retries: '1',
@@ -56,18 +51,6 @@ export async function npmPack(spec: string, destination: string, signal?: AbortS
     signal?.throwIfAborted();
     throw explain(error);
   }
-}
-
-/** npm's own JavaScript where npm started us: the same npm, and no shell. Windows finds `npm.cmd` by a shell only. */
-function npmCommand(execpath: string | undefined): { command: string; args: string[]; shell: boolean } {
-  if (execpath !== undefined && basename(execpath) === 'npm-cli.js') {
-    return { command: process.execPath, args: [execpath], shell: false };
-  }
-  return { command: 'npm', args: [], shell: process.platform === 'win32' };
-}
-
-function withoutLifecycle(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !LIFECYCLE.test(name)));
 }
 
 function explain(cause: unknown): WeightsUnavailableError | WeightsCorruptError {

@@ -1,11 +1,9 @@
 import { ModelFormatError } from './model-errors.ts';
 import type { Tensor } from './tflite-model.ts';
 
-/** Convolution weights in ONNX's order. */
-export interface OihwWeights {
-  /** [out, in, height, width]. */
+/** A convolution's weights in another order than the file's; uint8 as there. */
+interface LaidOut {
   readonly shape: readonly [number, number, number, number];
-  /** uint8, as in the file. */
   readonly data: Buffer;
 }
 
@@ -14,11 +12,8 @@ export interface OihwWeights {
  *
  * @throws {ModelFormatError} The tensor is not a constant of four dimensions.
  */
-export function toOihw(weights: Tensor): OihwWeights {
-  const [out, height, width, channels] = weights.shape;
-  if (out === undefined || height === undefined || width === undefined || channels === undefined) {
-    throw new ModelFormatError(`${weights.name} has not four dimensions`);
-  }
+export function toOihw(weights: Tensor): LaidOut {
+  const [out, height, width, channels] = fourDimensions(weights);
   const source = constantData(weights);
   const area = height * width;
   const data = Buffer.alloc(source.length);
@@ -29,6 +24,32 @@ export function toOihw(weights: Tensor): OihwWeights {
     }
   }
   return { shape: [out, channels, height, width], data };
+}
+
+/**
+ * Turns a convolution's weights from TFLite's [out, height, width, in] into TensorFlow's
+ * [height, width, in, out].
+ *
+ * @throws {ModelFormatError} The tensor is not a constant of four dimensions.
+ */
+export function toHwio(weights: Tensor): LaidOut {
+  const [out, height, width, channels] = fourDimensions(weights);
+  const source = constantData(weights);
+  const each = height * width * channels;
+  const data = Buffer.alloc(source.length);
+  let at = 0;
+  for (let p = 0; p < each; p++) {
+    for (let o = 0; o < out; o++) data[at++] = source[o * each + p] ?? 0;
+  }
+  return { shape: [height, width, channels, out], data };
+}
+
+function fourDimensions({ name, shape }: Tensor): [number, number, number, number] {
+  const [first, second, third, fourth] = shape;
+  if (first === undefined || second === undefined || third === undefined || fourth === undefined) {
+    throw new ModelFormatError(`${name} has not four dimensions`);
+  }
+  return [first, second, third, fourth];
 }
 
 /** @throws {ModelFormatError} The tensor is not a constant. */

@@ -1,0 +1,56 @@
+import type { Precision } from '../models/lowering.ts';
+import { checkImages, type Engine, IMAGE_BYTES } from './engine.ts';
+import type { ThreadData } from './inference-messages.ts';
+import { InferenceThread } from './inference-thread-handle.ts';
+import { inferenceThreadFile } from './thread-file.ts';
+import { ThreadPool } from './thread-pool.ts';
+
+interface ThreadedEngineOptions extends ThreadData {
+  /** Of the model. */
+  readonly version: string;
+  readonly precision: Precision;
+  readonly labels: readonly string[];
+  readonly threads: number;
+}
+
+/** An engine whose runs block: a session of its own in each of `threads` threads leaves the main one free. */
+export class ThreadedEngine implements Engine {
+  readonly name: ThreadData['engine'];
+  readonly version: string;
+  readonly precision: Precision;
+  readonly threads: number;
+  readonly labels: readonly string[];
+  readonly #pool: ThreadPool;
+  #loaded: Promise<void> | undefined;
+
+  constructor({ engine, modelPath, version, precision, labels, threads }: ThreadedEngineOptions) {
+    this.name = engine;
+    this.version = version;
+    this.precision = precision;
+    this.threads = threads;
+    this.labels = labels;
+    const threadFile = inferenceThreadFile();
+    this.#pool = new ThreadPool(threads, () => new InferenceThread(threadFile, { engine, modelPath }));
+  }
+
+  load(): Promise<void> {
+    this.#loaded ??= this.#pool.start();
+    return this.#loaded;
+  }
+
+  async warmUp(): Promise<void> {
+    // As many runs as threads: each idle thread takes one.
+    await Promise.all(
+      Array.from({ length: this.threads }, () => this.#pool.run(new Uint8Array(IMAGE_BYTES), 1)),
+    );
+  }
+
+  async classify(images: Uint8Array, count: number): Promise<Float32Array> {
+    checkImages(images, count);
+    return this.#pool.run(images, count);
+  }
+
+  dispose(): Promise<void> {
+    return this.#pool.close();
+  }
+}
