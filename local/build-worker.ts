@@ -15,7 +15,7 @@ export async function buildWorker(): Promise<string> {
     external: ['onnxruntime-node', 'sharp', '@tensorflow/*'],
     // A few packages are CommonJS still, and require Node's own modules.
     banner: {
-      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+      js: "import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url);",
     },
   });
   return join(folder, 'worker', 'main.mjs');

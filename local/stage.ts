@@ -18,8 +18,8 @@ export interface Stage {
   ws: string;
   aws: string;
   bucket: string;
-  /** Resolves once MIN_WORKERS workers are ready. */
-  ready: Promise<void>;
+  /** Resolves once MIN_WORKERS workers are ready, to what classifies in each. */
+  ready: Promise<string[]>;
   /** Rejects if a part of the stage ends by itself. */
   ended: Promise<never>;
 }
@@ -72,7 +72,7 @@ export async function startStage(
     ws: `ws://127.0.0.1:${ports.WS_PORT}`,
     aws: cloud.url,
     bucket: offline.bucket,
-    ready: workersReady(cloud.url, settings.MIN_WORKERS, signal).then(() => boots.stop()),
+    ready: workersReady(cloud.url, settings.MIN_WORKERS, signal).finally(() => boots.stop()),
     ended: Promise.race([offline.ended, boots.failed]),
   };
 }
@@ -92,7 +92,7 @@ function stageEnvironment(
     MAX_WORKERS: String(settings.MAX_WORKERS),
     WORKER_THREADS: String(settings.WORKER_THREADS),
     ENGINE: settings.ENGINE,
-    PRECISION: settings.PRECISION,
+    PRECISION: settings.PRECISION ?? '',
     ECHO_MS: String(settings.ECHO_MS),
     ALLOWED_PRIVATE_HOSTS: [...settings.ALLOWED_PRIVATE_HOSTS, ...samplesHosts].join(','),
     CLASSIFYCLOUD_HOME: places.home,

@@ -26,7 +26,8 @@ try {
   const settings = localSettings();
   const stage = await startStage(settings, children, showProgress, stopping.signal);
   announce(stage, settings);
-  await Promise.race([stage.ready, stage.ended]);
+  const [engine] = await Promise.race([stage.ready, stage.ended]);
+  if (engine !== undefined) console.log(`The first worker runs ${engine}.`);
   const { http, ws, aws, bucket } = stage;
   console.log(`ready in ${process.uptime().toFixed(1)} s http=${http} ws=${ws} aws=${aws} bucket=${bucket}`);
   await stage.ended;
@@ -36,9 +37,8 @@ try {
 }
 
 function announce({ http, ws, aws }: Stage, settings: LocalSettings): void {
-  const { ENGINE, PRECISION, ECHO_MS, MIN_WORKERS, MAX_WORKERS, WORKER_THREADS, WS_PORT } = settings;
-  const engine =
-    ENGINE === 'echo' ? `echo (${ECHO_MS} ms, does not look at the image)` : `${ENGINE} ${PRECISION}`;
+  const { ENGINE, ECHO_MS, MIN_WORKERS, MAX_WORKERS, WORKER_THREADS, WS_PORT } = settings;
+  const engine = ENGINE === 'echo' ? `echo (${ECHO_MS} ms, does not look at the image)` : ENGINE;
   const socket = WS_PORT === 3001 ? '' : ` --ws ${ws}`;
   console.log(`ClassifyCloud on this machine
   engine     ${engine}, ${MIN_WORKERS} to ${MAX_WORKERS} workers, threads each: ${WORKER_THREADS}

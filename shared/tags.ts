@@ -5,6 +5,8 @@ export const TAGS = {
   launch: 'classifycloud:launch',
   /** `booting`, `ready` or `draining` */
   state: 'classifycloud:state',
+  /** What classifies there, such as `onnx int8`. */
+  engine: 'classifycloud:engine',
   /** Milliseconds of the whole worker's time for one job. */
   serviceMs: 'classifycloud:service-ms',
   /** When the worker last said that it lives, in ISO 8601. */

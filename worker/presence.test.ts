@@ -10,7 +10,6 @@ function presenceOf() {
   const calls: Tags[] = [];
   const presence = new Presence({
     tags: { set: (tags) => calls.push(tags) },
-
     times: { seenMs: 60_000 },
   });
   return { presence, calls };
@@ -18,13 +17,15 @@ function presenceOf() {
 
 it('says ready, and that it lives, in one call', () => {
   const { presence, calls } = presenceOf();
-  presence.ready();
-  expect(calls).toEqual([{ [TAGS.state]: 'ready', [TAGS.seen]: '2026-01-01T00:00:00.000Z' }]);
+  presence.ready('onnx int8');
+  expect(calls).toEqual([
+    { [TAGS.state]: 'ready', [TAGS.engine]: 'onnx int8', [TAGS.seen]: '2026-01-01T00:00:00.000Z' },
+  ]);
 });
 
 it('says that it lives every minute, give or take a tenth, until it stops', () => {
   const { presence, calls } = presenceOf();
-  presence.ready();
+  presence.ready('onnx int8');
   vi.advanceTimersByTime(53_000);
   expect(calls).toHaveLength(1);
   vi.advanceTimersByTime(14_000);

@@ -23,8 +23,9 @@ export class Presence {
     this.#options = options;
   }
 
-  ready(): void {
-    this.#tell({ [TAGS.state]: 'ready' });
+  /** @param engine its name and precision, such as `onnx int8` */
+  ready(engine: string): void {
+    this.#tell({ [TAGS.state]: 'ready', [TAGS.engine]: engine });
   }
 
   /** @param terminateId of the terminate message that made it go, if one did */

@@ -31,6 +31,7 @@ export class Worker {
   readonly #presence: Presence;
   readonly #drain: Drain;
   readonly #drainMs: number;
+  readonly #engine: string;
 
   constructor({ config, instanceId, engine, fetcher, times = TIMES }: WorkerOptions) {
     checkTimes(times);
@@ -73,12 +74,13 @@ export class Worker {
     this.#consumer = consumer;
     this.#presence = presence;
     this.#drain = new Drain({ consumer, watch, presence, tags, terminateQueue });
+    this.#engine = `${engine.name} ${engine.precision}`;
     this.#drainMs = config.DRAIN_SECONDS * 1000;
   }
 
   /** Works until a terminate message or a signal ends it. */
   async run(): Promise<'graceful' | 'forceful'> {
-    this.#presence.ready();
+    this.#presence.ready(this.#engine);
     await this.#consumer.run();
     return this.#drain.finish();
   }
