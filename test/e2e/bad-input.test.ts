@@ -2,33 +2,25 @@ import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../shared/errors.ts';
 import { Client } from '../harness/client.ts';
-import { type ImageServer, startImageServer } from '../harness/image-server.ts';
-import { type Service, startService } from '../harness/service.ts';
 import { until } from '../harness/until.ts';
+import { useService } from '../harness/use-service.ts';
 
 const yesterday = () => uuidv7({ msecs: Date.now() - 86_400_000 });
 const tomorrow = () => uuidv7({ msecs: Date.now() + 86_400_000 });
 
-let images: ImageServer;
-let service: Service;
+const on = useService({ ENGINE: 'echo' });
 let client: Client;
 beforeAll(async () => {
-  images = await startImageServer();
-  service = await startService({ ENGINE: 'echo', ALLOWED_PRIVATE_HOSTS: images.host });
-  client = await Client.connect(service.ws);
+  client = await Client.connect(on.service.ws);
 });
-afterAll(async () => {
-  client?.close();
-  await service?.stop();
-  await images?.stop();
-});
+afterAll(() => client.close());
 
 /** A request that ends in an error, and its code; over both interfaces. */
 const bad: [name: string, fields: () => Record<string, unknown>, code: ErrorCode][] = [
   ['no URL at all', () => ({}), 'INVALID_MESSAGE'],
   [
     'both URL fields',
-    () => ({ imageUrl: images.url('/1.jpg'), imageUrls: [images.url('/2.jpg')] }),
+    () => ({ imageUrl: on.images.url('/1.jpg'), imageUrls: [on.images.url('/2.jpg')] }),
     'INVALID_MESSAGE',
   ],
   [
@@ -38,33 +30,37 @@ const bad: [name: string, fields: () => Record<string, unknown>, code: ErrorCode
   ],
   ['an empty batch', () => ({ imageUrls: [] }), 'INVALID_MESSAGE'],
   ['a number for a URL', () => ({ imageUrl: 7 }), 'INVALID_MESSAGE'],
-  ['topK of 0', () => ({ imageUrl: images.url('/1.jpg'), topK: 0 }), 'INVALID_MESSAGE'],
-  ['topK of 1001', () => ({ imageUrl: images.url('/1.jpg'), topK: 1001 }), 'INVALID_MESSAGE'],
-  ['minConfidence of 2', () => ({ imageUrl: images.url('/1.jpg'), minConfidence: 2 }), 'INVALID_MESSAGE'],
+  ['topK of 0', () => ({ imageUrl: on.images.url('/1.jpg'), topK: 0 }), 'INVALID_MESSAGE'],
+  ['topK of 1001', () => ({ imageUrl: on.images.url('/1.jpg'), topK: 1001 }), 'INVALID_MESSAGE'],
+  ['minConfidence of 2', () => ({ imageUrl: on.images.url('/1.jpg'), minConfidence: 2 }), 'INVALID_MESSAGE'],
   [
     'a clientRef of 129 characters',
-    () => ({ imageUrl: images.url('/1.jpg'), clientRef: 'x'.repeat(129) }),
+    () => ({ imageUrl: on.images.url('/1.jpg'), clientRef: 'x'.repeat(129) }),
     'INVALID_MESSAGE',
   ],
-  ['an id that is no UUID', () => ({ imageUrl: images.url('/1.jpg'), requestId: 'mine' }), 'INVALID_MESSAGE'],
+  [
+    'an id that is no UUID',
+    () => ({ imageUrl: on.images.url('/1.jpg'), requestId: 'mine' }),
+    'INVALID_MESSAGE',
+  ],
   [
     'an id that is a UUIDv4',
-    () => ({ imageUrl: images.url('/1.jpg'), requestId: crypto.randomUUID() }),
+    () => ({ imageUrl: on.images.url('/1.jpg'), requestId: crypto.randomUUID() }),
     'INVALID_MESSAGE',
   ],
   [
     'an id from yesterday',
-    () => ({ imageUrl: images.url('/1.jpg'), requestId: yesterday() }),
+    () => ({ imageUrl: on.images.url('/1.jpg'), requestId: yesterday() }),
     'INVALID_MESSAGE',
   ],
   [
     'an id from tomorrow',
-    () => ({ imageUrl: images.url('/1.jpg'), requestId: tomorrow() }),
+    () => ({ imageUrl: on.images.url('/1.jpg'), requestId: tomorrow() }),
     'INVALID_MESSAGE',
   ],
   [
     'an id with a batch',
-    () => ({ imageUrls: [images.url('/1.jpg')], requestId: uuidv7() }),
+    () => ({ imageUrls: [on.images.url('/1.jpg')], requestId: uuidv7() }),
     'INVALID_MESSAGE',
   ],
   ['a relative URL', () => ({ imageUrl: '/labrador.jpg' }), 'INVALID_URL'],
@@ -80,24 +76,24 @@ const bad: [name: string, fields: () => Record<string, unknown>, code: ErrorCode
     'FORBIDDEN_URL',
   ],
   ['port 22', () => ({ imageUrl: 'http://example.com:22/1.jpg' }), 'FORBIDDEN_URL'],
-  ['an unknown model', () => ({ imageUrl: images.url('/1.jpg'), model: 'resnet' }), 'UNKNOWN_MODEL'],
+  ['an unknown model', () => ({ imageUrl: on.images.url('/1.jpg'), model: 'resnet' }), 'UNKNOWN_MODEL'],
   ['a name that leads to this machine', () => ({ imageUrl: 'http://localhost/1.jpg' }), 'FORBIDDEN_URL'],
   [
     'a redirect to the metadata service',
-    () => ({ imageUrl: images.url('/to-metadata.jpg') }),
+    () => ({ imageUrl: on.images.url('/to-metadata.jpg') }),
     'FORBIDDEN_URL',
   ],
-  ['redirects without end', () => ({ imageUrl: images.url('/round.jpg') }), 'DOWNLOAD_FAILED'],
-  ['a URL that answers 404', () => ({ imageUrl: images.url('/missing.jpg') }), 'DOWNLOAD_FAILED'],
-  ['a URL that answers 500', () => ({ imageUrl: images.url('/broken.jpg') }), 'DOWNLOAD_FAILED'],
+  ['redirects without end', () => ({ imageUrl: on.images.url('/round.jpg') }), 'DOWNLOAD_FAILED'],
+  ['a URL that answers 404', () => ({ imageUrl: on.images.url('/missing.jpg') }), 'DOWNLOAD_FAILED'],
+  ['a URL that answers 500', () => ({ imageUrl: on.images.url('/broken.jpg') }), 'DOWNLOAD_FAILED'],
   [
     'a host that does not exist',
     () => ({ imageUrl: 'http://no-such-host.invalid/1.jpg' }),
     'DOWNLOAD_FAILED',
   ],
-  ['a file of 30 MB', () => ({ imageUrl: images.url('/30mb.jpg') }), 'IMAGE_TOO_LARGE'],
-  ['a text named .jpg', () => ({ imageUrl: images.url('/text.jpg') }), 'UNSUPPORTED_IMAGE'],
-  ['an SVG', () => ({ imageUrl: images.url('/drawing.svg') }), 'UNSUPPORTED_IMAGE'],
+  ['a file of 30 MB', () => ({ imageUrl: on.images.url('/30mb.jpg') }), 'IMAGE_TOO_LARGE'],
+  ['a text named .jpg', () => ({ imageUrl: on.images.url('/text.jpg') }), 'UNSUPPORTED_IMAGE'],
+  ['an SVG', () => ({ imageUrl: on.images.url('/drawing.svg') }), 'UNSUPPORTED_IMAGE'],
 ];
 const STATUS: Partial<Record<ErrorCode, number>> = {
   INVALID_MESSAGE: 400,
@@ -168,7 +164,7 @@ describe('bad input gets its code over the WebSocket, and the service goes on', 
     },
   );
   test('a message of 40 KB closes its own socket with 1009, and no other', async () => {
-    const other = await Client.connect(service.ws);
+    const other = await Client.connect(on.service.ws);
     other.send({ action: 'ping', padding: 'x'.repeat(40_000) });
     await until(() => other.closeCode !== undefined, 5_000);
     expect(other.closeCode).toBe(1009);
@@ -181,7 +177,7 @@ describe('bad input gets its code over the WebSocket, and the service goes on', 
   });
   test('one bad URL of a batch does not stop the others, and each has its own answer', async () => {
     const clientRef = uuidv7();
-    const imageUrls = [images.url('/b1.jpg'), 'not a URL', images.url('/b1.jpg'), 7];
+    const imageUrls = [on.images.url('/b1.jpg'), 'not a URL', on.images.url('/b1.jpg'), 7];
     client.send({ action: 'classify', imageUrls, clientRef });
     const mine = <T extends { clientRef?: string | undefined }>(all: T[]) =>
       all.filter((one) => one.clientRef === clientRef);
@@ -197,7 +193,7 @@ describe('bad input gets its code over the WebSocket, and the service goes on', 
 
 describe('bad input gets its code over HTTP, as a problem of RFC 9457', () => {
   const post = (body: string) =>
-    fetch(`${service.http}/requests`, {
+    fetch(`${on.service.http}/requests`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
@@ -223,13 +219,13 @@ describe('bad input gets its code over HTTP, as a problem of RFC 9457', () => {
   test.each([['mine'], [crypto.randomUUID()], [yesterday()], [tomorrow()]])(
     'an id that cannot be known: %s',
     async (id) => {
-      const answer = await fetch(`${service.http}/requests/${id}`);
+      const answer = await fetch(`${on.service.http}/requests/${id}`);
       expect(answer.status).toBe(404);
       expect(await answer.json()).toMatchObject({ code: 'UNKNOWN_REQUEST' });
     },
   );
   test.each([['26'], ['-1'], ['soon']])('waitSeconds=%s', async (waitSeconds) => {
-    const answer = await fetch(`${service.http}/requests/${uuidv7()}?waitSeconds=${waitSeconds}`);
+    const answer = await fetch(`${on.service.http}/requests/${uuidv7()}?waitSeconds=${waitSeconds}`);
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({
       code: 'INVALID_MESSAGE',
@@ -237,8 +233,8 @@ describe('bad input gets its code over HTTP, as a problem of RFC 9457', () => {
     });
   });
   test('GET /classify without a URL, and with a topK that is no number', async () => {
-    for (const query of ['', `imageUrl=${encodeURIComponent(images.url('/1.jpg'))}&topK=many`]) {
-      const answer = await fetch(`${service.http}/classify?${query}`);
+    for (const query of ['', `imageUrl=${encodeURIComponent(on.images.url('/1.jpg'))}&topK=many`]) {
+      const answer = await fetch(`${on.service.http}/classify?${query}`);
       expect(answer.status).toBe(400);
       expect(await answer.json()).toMatchObject({ code: 'INVALID_MESSAGE' });
     }
@@ -248,8 +244,8 @@ describe('bad input gets its code over HTTP, as a problem of RFC 9457', () => {
 describe('an id that a client brings', () => {
   test('with the same request is answered again, with another it is a CONFLICT: while queued and when done', async () => {
     const requestId = uuidv7();
-    const ask = { action: 'classify', imageUrl: images.url('/own.jpg'), requestId };
-    const other = { ...ask, imageUrl: images.url('/other.jpg') };
+    const ask = { action: 'classify', imageUrl: on.images.url('/own.jpg'), requestId };
+    const other = { ...ask, imageUrl: on.images.url('/other.jpg') };
     client.send(ask);
     client.send(other);
     client.send(ask);
@@ -267,31 +263,34 @@ describe('an id that a client brings', () => {
     const again = await client.ask({ ...ask, clientRef: 'again' });
     expect(again).toMatchObject({ type: 'result', requestId, clientRef: 'again' });
     expect(await client.ask(other)).toMatchObject({ type: 'error', error: { code: 'CONFLICT' } });
-    expect(images.hits('/other.jpg')).toBe(0);
+    expect(on.images.hits('/other.jpg')).toBe(0);
   });
   test('over HTTP: the same request is answered again, another is 409', async () => {
     const requestId = uuidv7();
     const post = (imageUrl: string) =>
-      fetch(`${service.http}/requests`, { method: 'POST', body: JSON.stringify({ imageUrl, requestId }) });
-    const first = await post(images.url('/http-own.jpg'));
+      fetch(`${on.service.http}/requests`, { method: 'POST', body: JSON.stringify({ imageUrl, requestId }) });
+    const first = await post(on.images.url('/http-own.jpg'));
     expect(first.status).toBe(202);
     expect(first.headers.get('location')).toBe(`requests/${requestId}`);
-    const done = await fetch(`${service.http}/requests/${requestId}?waitSeconds=25`);
+    const done = await fetch(`${on.service.http}/requests/${requestId}?waitSeconds=25`);
     expect(await done.json()).toMatchObject({ type: 'result', requestId });
-    const again = await post(images.url('/http-own.jpg'));
+    const again = await post(on.images.url('/http-own.jpg'));
     expect(await again.json()).toMatchObject({ type: 'result', requestId });
-    const conflict = await post(images.url('/http-other.jpg'));
+    const conflict = await post(on.images.url('/http-other.jpg'));
     expect(conflict.status).toBe(409);
     expect(await conflict.json()).toMatchObject({ code: 'CONFLICT' });
   });
   test('that the server made for another image is a CONFLICT too', async () => {
-    const { requestId } = (await client.ask({ action: 'classify', imageUrl: images.url('/served.jpg') })) as {
+    const { requestId } = (await client.ask({
+      action: 'classify',
+      imageUrl: on.images.url('/served.jpg'),
+    })) as {
       requestId: string;
     };
     await until(() => client.all('result').some((result) => result.requestId === requestId), 20_000);
     const answer = await client.ask({
       action: 'classify',
-      imageUrl: images.url('/not-served.jpg'),
+      imageUrl: on.images.url('/not-served.jpg'),
       requestId,
     });
     expect(answer).toMatchObject({ type: 'error', requestId, error: { code: 'CONFLICT' } });

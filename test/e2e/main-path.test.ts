@@ -6,26 +6,18 @@ import { z } from 'zod';
 import { acceptedMessage, resultMessage } from '../../shared/protocol.ts';
 import { keysOf } from '../harness/bucket.ts';
 import { Client } from '../harness/client.ts';
-import { type ImageServer, startImageServer } from '../harness/image-server.ts';
-import { type Service, startService } from '../harness/service.ts';
 import { until } from '../harness/until.ts';
+import { useService } from '../harness/use-service.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-let images: ImageServer;
-let service: Service;
+const on = useService({});
 let client: Client;
 beforeAll(async () => {
-  images = await startImageServer();
-  service = await startService({ ALLOWED_PRIVATE_HOSTS: images.host });
-  client = await Client.connect(service.ws);
+  client = await Client.connect(on.service.ws);
 });
-afterAll(async () => {
-  client?.close();
-  await service?.stop();
-  await images?.stop();
-});
-const sample = () => `${service.http}/samples/labrador.jpg`;
+afterAll(() => client.close());
+const sample = () => `${on.service.http}/samples/labrador.jpg`;
 
 test('the sample photo is a Labrador retriever, pushed over the WebSocket', async () => {
   client.send({ action: 'classify', imageUrl: sample(), clientRef: 'dog', topK: 3 });
@@ -40,11 +32,11 @@ test('the sample photo is a Labrador retriever, pushed over the WebSocket', asyn
   expect(result?.labels).toHaveLength(3);
   expect(result?.labels[0]?.label).toBe('Labrador retriever');
   expect(result?.labels[0]?.confidence).toBeGreaterThan(0.5);
-  expect(await keysOf(service, `results/${result?.requestId}`)).toHaveLength(1);
+  expect(await keysOf(on.service, `results/${result?.requestId}`)).toHaveLength(1);
 });
 
 test('a GET that is followed gives the same', async () => {
-  const answer = await fetch(`${service.http}/classify?imageUrl=${encodeURIComponent(sample())}`);
+  const answer = await fetch(`${on.service.http}/classify?imageUrl=${encodeURIComponent(sample())}`);
   expect(answer.status).toBe(200);
   expect(answer.redirected).toBe(true);
   expect(await answer.json()).toMatchObject({
@@ -54,7 +46,7 @@ test('a GET that is followed gives the same', async () => {
 });
 
 test('a POST is accepted with the place of its result, which is 202 and then 200', async () => {
-  const posted = await fetch(`${service.http}/requests`, {
+  const posted = await fetch(`${on.service.http}/requests`, {
     method: 'POST',
     body: JSON.stringify({ imageUrl: sample() }),
   });
@@ -70,7 +62,7 @@ test('a POST is accepted with the place of its result, which is 202 and then 200
 });
 
 test('minConfidence and topK choose the labels', async () => {
-  const answer = await fetch(`${service.http}/classify?imageUrl=${sample()}&topK=1000&minConfidence=0.5`);
+  const answer = await fetch(`${on.service.http}/classify?imageUrl=${sample()}&topK=1000&minConfidence=0.5`);
   const { labels } = resultMessage.parse(await answer.json());
   expect(labels).toMatchObject([{ label: 'Labrador retriever' }]);
 });
@@ -78,35 +70,35 @@ test('minConfidence and topK choose the labels', async () => {
 test('npm run classify prints the label', async () => {
   const run = await promisify(execFile)(
     'npm',
-    ['run', '--silent', 'classify', '--', '--ws', service.ws, sample()],
+    ['run', '--silent', 'classify', '--', '--ws', on.service.ws, sample()],
     { cwd: root },
   );
   expect(run.stdout).toMatch(/Labrador retriever +\d+\.\d %/);
 });
 
 test('npm run classify fails for an image that fails, and says why', async () => {
-  const args = ['run', '--silent', 'classify', '--', '--ws', service.ws, images.url('/missing.jpg')];
+  const args = ['run', '--silent', 'classify', '--', '--ws', on.service.ws, on.images.url('/missing.jpg')];
   const run = await promisify(execFile)('npm', args, { cwd: root }).catch((error) => error);
   expect(run.code).toBe(1);
   expect(run.stdout).toContain('DOWNLOAD_FAILED');
 });
 
 test('40 requests at once over one socket give 40 results, each stored once', async () => {
-  const before = new Set(await keysOf(service, 'results/'));
-  const burst = await Client.connect(service.ws);
-  for (let n = 0; n < 40; n++) burst.send({ action: 'classify', imageUrl: images.url(`/burst-${n}.jpg`) });
+  const before = new Set(await keysOf(on.service, 'results/'));
+  const burst = await Client.connect(on.service.ws);
+  for (let n = 0; n < 40; n++) burst.send({ action: 'classify', imageUrl: on.images.url(`/burst-${n}.jpg`) });
   const results = await burst.wait('result', 40, 60_000);
   expect(new Set(results.map(({ imageUrl }) => imageUrl)).size).toBe(40);
   expect(burst.all('error')).toEqual([]);
-  const stored = (await keysOf(service, 'results/')).filter((key) => !before.has(key));
+  const stored = (await keysOf(on.service, 'results/')).filter((key) => !before.has(key));
   expect(stored).toHaveLength(40);
-  for (let n = 0; n < 40; n++) expect(images.hits(`/burst-${n}.jpg`)).toBe(1);
+  for (let n = 0; n < 40; n++) expect(on.images.hits(`/burst-${n}.jpg`)).toBe(1);
   burst.close();
 });
 
 test('a batch is answered one by one, all with its clientRef', async () => {
-  const batch = await Client.connect(service.ws);
-  const imageUrls = Array.from({ length: 20 }, (_, n) => images.url(`/batch-${n}.jpg`));
+  const batch = await Client.connect(on.service.ws);
+  const imageUrls = Array.from({ length: 20 }, (_, n) => on.images.url(`/batch-${n}.jpg`));
   batch.send({ action: 'classify', imageUrls, clientRef: 'twenty' });
   const results = await batch.wait('result', 20, 60_000);
   expect(
@@ -121,13 +113,13 @@ test('a batch is answered one by one, all with its clientRef', async () => {
 
 test('accepted tells the position and the time to expect, once the load balancer knows them', async () => {
   await until(async () => {
-    const answer = await client.ask({ action: 'classify', imageUrl: images.url('/eta.jpg') });
+    const answer = await client.ask({ action: 'classify', imageUrl: on.images.url('/eta.jpg') });
     return answer.type === 'accepted' && answer.position !== null && answer.etaMs !== null;
   }, 20_000);
 });
 
 test('GET /health tells queue, fleet and rate', async () => {
-  const health = async () => (await fetch(`${service.http}/health`)).json();
+  const health = async () => (await fetch(`${on.service.http}/health`)).json();
   await until(async () => z.object({ serviceMs: z.number() }).safeParse(await health()).success, 20_000);
   expect(await health()).toMatchObject({
     status: 'ok',

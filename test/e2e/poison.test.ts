@@ -1,36 +1,21 @@
 import { ListQueuesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sqsOf } from '../harness/bucket.ts';
 import { Client } from '../harness/client.ts';
-import { type ImageServer, startImageServer } from '../harness/image-server.ts';
-import { type Service, startService } from '../harness/service.ts';
 import { until } from '../harness/until.ts';
+import { useService } from '../harness/use-service.ts';
 
-let images: ImageServer;
-let service: Service;
-beforeAll(async () => {
-  images = await startImageServer();
-  service = await startService({
-    ENGINE: 'echo',
-    MIN_WORKERS: '0',
-    LOCAL_BOOT_MS: '4000',
-    ALLOWED_PRIVATE_HOSTS: images.host,
-  });
-});
-afterAll(async () => {
-  await service?.stop();
-  await images?.stop();
-});
+const on = useService({ ENGINE: 'echo', MIN_WORKERS: '0', LOCAL_BOOT_MS: '4000' });
 
 test('a job at its fourth receive is not run: it is answered INTERNAL over both interfaces and parked', async () => {
-  const sqs = sqsOf(service);
+  const sqs = sqsOf(on.service);
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
   const queue = (name: RegExp) =>
     QueueUrls.find((url) => name.test(url)) ?? expect.fail(`no queue ${name} in ${QueueUrls}`);
   const requests = queue(/request-queue$/);
 
-  const client = await Client.connect(service.ws);
-  client.send({ action: 'classify', imageUrl: images.url('/poison.jpg') });
+  const client = await Client.connect(on.service.ws);
+  client.send({ action: 'classify', imageUrl: on.images.url('/poison.jpg') });
   const [accepted] = await client.wait('accepted');
   // No worker is up yet: three receives stand for three workers that died of it.
   for (let receives = 0; receives < 3; ) {
@@ -44,9 +29,9 @@ test('a job at its fourth receive is not run: it is answered INTERNAL over both 
     requestId: accepted?.requestId,
     error: { code: 'INTERNAL', retryable: true },
   });
-  expect(images.hits('/poison.jpg')).toBe(0);
+  expect(on.images.hits('/poison.jpg')).toBe(0);
 
-  const answer = await fetch(`${service.http}/requests/${accepted?.requestId}`);
+  const answer = await fetch(`${on.service.http}/requests/${accepted?.requestId}`);
   expect(answer.status).toBe(500);
   expect(await answer.json()).toMatchObject({ code: 'INTERNAL' });
 

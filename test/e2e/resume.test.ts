@@ -1,31 +1,21 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Client } from '../harness/client.ts';
-import { type ImageServer, startImageServer } from '../harness/image-server.ts';
-import { type Service, startService } from '../harness/service.ts';
+import { useService } from '../harness/use-service.ts';
 
-let images: ImageServer;
-let service: Service;
-beforeAll(async () => {
-  images = await startImageServer();
-  service = await startService({ ENGINE: 'echo', ECHO_MS: '150', ALLOWED_PRIVATE_HOSTS: images.host });
-});
-afterAll(async () => {
-  await service?.stop();
-  await images?.stop();
-});
+const on = useService({ ENGINE: 'echo', ECHO_MS: '150' });
 
 const JOBS = 30;
 
 test('a client that drops its socket with work to do, and resumes on two sockets, gets all on each', async () => {
-  const first = await Client.connect(service.ws);
-  const imageUrls = Array.from({ length: JOBS }, (_, n) => images.url(`/drop-${n}.jpg`));
+  const first = await Client.connect(on.service.ws);
+  const imageUrls = Array.from({ length: JOBS }, (_, n) => on.images.url(`/drop-${n}.jpg`));
   first.send({ action: 'classify', imageUrls, clientRef: 'dropped' });
   const requestIds = (await first.wait('accepted', JOBS)).map(({ requestId }) => requestId);
   const done = first.all('result').length;
   expect(done).toBeLessThan(JOBS); // else there was nothing to lose
   first.close();
 
-  const again = await Promise.all([Client.connect(service.ws), Client.connect(service.ws)]);
+  const again = await Promise.all([Client.connect(on.service.ws), Client.connect(on.service.ws)]);
   for (const client of again) client.send({ action: 'resume', requestIds });
   for (const client of again) {
     await client.waitResults(requestIds);
@@ -35,11 +25,11 @@ test('a client that drops its socket with work to do, and resumes on two sockets
 });
 
 test('a socket that is half open takes its push, and the one that resumed gets it too', async () => {
-  const first = await Client.connect(service.ws);
-  first.send({ action: 'classify', imageUrl: images.url('/half-open.jpg') });
+  const first = await Client.connect(on.service.ws);
+  first.send({ action: 'classify', imageUrl: on.images.url('/half-open.jpg') });
   const [accepted] = await first.wait('accepted');
   const requestIds = [accepted?.requestId ?? ''];
-  const second = await Client.connect(service.ws);
+  const second = await Client.connect(on.service.ws);
   second.send({ action: 'resume', requestIds });
   await Promise.all([first.wait('result'), second.wait('result')]);
   expect(second.all('result')[0]?.requestId).toBe(requestIds[0]);
@@ -48,8 +38,8 @@ test('a socket that is half open takes its push, and the one that resumed gets i
 });
 
 test('an outcome that is there already is answered at once, as often as it is asked for', async () => {
-  const client = await Client.connect(service.ws);
-  client.send({ action: 'classify', imageUrl: images.url('/done.jpg'), clientRef: 'done' });
+  const client = await Client.connect(on.service.ws);
+  client.send({ action: 'classify', imageUrl: on.images.url('/done.jpg'), clientRef: 'done' });
   const [result] = await client.wait('result');
   const answer = await client.ask({ action: 'resume', requestIds: [result?.requestId] });
   expect(answer).toEqual(result);
@@ -57,8 +47,8 @@ test('an outcome that is there already is answered at once, as often as it is as
 });
 
 test('a stored error is resumed like a result', async () => {
-  const client = await Client.connect(service.ws);
-  client.send({ action: 'classify', imageUrl: images.url('/missing.jpg') });
+  const client = await Client.connect(on.service.ws);
+  client.send({ action: 'classify', imageUrl: on.images.url('/missing.jpg') });
   const [error] = await client.wait('error');
   expect(await client.ask({ action: 'resume', requestIds: [error?.requestId] })).toEqual(error);
   client.close();

@@ -1,42 +1,27 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { keysOf } from '../harness/bucket.ts';
 import { Client } from '../harness/client.ts';
-import { type ImageServer, startImageServer } from '../harness/image-server.ts';
-import { type Service, startService } from '../harness/service.ts';
 import { until } from '../harness/until.ts';
+import { useService } from '../harness/use-service.ts';
 import { machinesOf, workerPids } from '../harness/workers.ts';
 
-let images: ImageServer;
-let service: Service;
-beforeAll(async () => {
-  images = await startImageServer();
-  service = await startService({
-    ENGINE: 'echo',
-    ECHO_MS: '200',
-    MAX_WORKERS: '2',
-    ALLOWED_PRIVATE_HOSTS: images.host,
-  });
-});
-afterAll(async () => {
-  await service?.stop();
-  await images?.stop();
-});
+const on = useService({ ENGINE: 'echo', ECHO_MS: '200', MAX_WORKERS: '2' });
 const ready = async () =>
-  (await machinesOf(service)).filter(
+  (await machinesOf(on.service)).filter(
     ({ tags, state }) => state === 'running' && tags['classifycloud:state'] === 'ready',
   );
 
 test('a worker killed with SIGKILL in mid-job loses nothing: its jobs are answered by another', async () => {
-  const client = await Client.connect(service.ws);
-  const imageUrls = Array.from({ length: 10 }, (_, n) => images.url(`/kill-${n}.jpg`));
+  const client = await Client.connect(on.service.ws);
+  const imageUrls = Array.from({ length: 10 }, (_, n) => on.images.url(`/kill-${n}.jpg`));
   client.send({ action: 'classify', imageUrls });
   await client.wait('result');
-  const [victim] = workerPids(service);
+  const [victim] = workerPids(on.service);
   if (victim === undefined) throw new Error('no worker');
   process.kill(victim, 'SIGKILL');
   await client.waitResults((await client.wait('accepted', 10)).map(({ requestId }) => requestId));
   expect(client.all('error')).toEqual([]);
-  expect(workerPids(service)).not.toContain(victim);
+  expect(workerPids(on.service)).not.toContain(victim);
   client.close();
 }, 90_000);
 
@@ -46,10 +31,10 @@ test('a backlog that outlives a tick brings up a second worker; idle again, it g
     60_000,
     () => 'one ready worker',
   );
-  const client = await Client.connect(service.ws);
-  const stored = (await keysOf(service, 'results/')).length;
+  const client = await Client.connect(on.service.ws);
+  const stored = (await keysOf(on.service, 'results/')).length;
   for (const half of [0, 100]) {
-    const imageUrls = Array.from({ length: 100 }, (_, n) => images.url(`/scale-${half + n}.jpg`));
+    const imageUrls = Array.from({ length: 100 }, (_, n) => on.images.url(`/scale-${half + n}.jpg`));
     client.send({ action: 'classify', imageUrls });
   }
   await until(
@@ -62,12 +47,12 @@ test('a backlog that outlives a tick brings up a second worker; idle again, it g
     60_000,
     () => `200 results; ${client.all('result').length} came`,
   );
-  expect(await keysOf(service, 'results/')).toHaveLength(stored + 200);
+  expect(await keysOf(on.service, 'results/')).toHaveLength(stored + 200);
   await until(
     async () => (await ready()).length === 1,
     60_000,
     () => 'one worker left',
   );
-  expect(workerPids(service)).toHaveLength(1);
+  expect(workerPids(on.service)).toHaveLength(1);
   client.close();
 }, 150_000);
