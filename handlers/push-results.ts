@@ -31,16 +31,14 @@ export async function handler(event: unknown): Promise<SQSBatchResponse> {
 
 /** To its own connection and to all that resumed, each time: a half-open socket takes a push and loses it. */
 async function pushResponse({ requestId, tenant, connectionId, outcome }: ResponseMessage): Promise<void> {
-  // A CONFLICT is for the one who brought a used id; those who resumed that id wait for what is stored under it.
-  const isConflict = outcome.type === 'error' && outcome.error.code === 'CONFLICT';
-  const resumed = isConflict ? [] : await new Results(config().BUCKET).listeners(requestId);
-  const own = connectionId === undefined ? [] : [{ connectionId, tenant }];
-  const listeners = [...own, ...resumed.filter((listener) => listener.connectionId !== connectionId)];
-  const reached = await Promise.all(
-    listeners.map((listener) =>
-      push(config().WEBSOCKET_ENDPOINT, listener.connectionId, messageFor(listener, tenant, outcome)),
-    ),
-  );
+  const send = (listener: Listener) =>
+    push(config().WEBSOCKET_ENDPOINT, listener.connectionId, messageFor(listener, tenant, outcome));
+  // Its own need not wait until the others are known.
+  const [own, others] = await Promise.all([
+    connectionId === undefined ? [] : Promise.all([send({ connectionId, tenant })]),
+    resumedElsewhere(requestId, outcome, connectionId).then((listeners) => Promise.all(listeners.map(send))),
+  ]);
+  const reached = [...own, ...others];
   log.info('pushed', {
     requestId,
     tenant,
@@ -48,6 +46,13 @@ async function pushResponse({ requestId, tenant, connectionId, outcome }: Respon
     connections: reached.length,
     gone: reached.filter((ok) => !ok).length,
   });
+}
+
+async function resumedElsewhere(requestId: string, outcome: OutcomeMessage, own: string | undefined) {
+  // A CONFLICT is for the one who brought a used id; those who resumed that id wait for what is stored under it.
+  if (outcome.type === 'error' && outcome.error.code === 'CONFLICT') return [];
+  const listeners = await new Results(config().BUCKET).listeners(requestId);
+  return listeners.filter(({ connectionId }) => connectionId !== own);
 }
 
 function messageFor(listener: Listener, tenant: string, outcome: OutcomeMessage): OutcomeMessage {
