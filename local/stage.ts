@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, devNull } from 'node:os';
 import { dirname } from 'node:path';
 import { readConfig } from '../shared/config.ts';
 import { defaultHome } from '../worker/models/default-home.ts';
@@ -83,8 +83,12 @@ function stageEnvironment(
   places: { aws: string; home: string; samples: string },
 ): NodeJS.ProcessEnv {
   const samplesHosts = [`127.0.0.1:${ports.HTTP_PORT}`, `localhost:${ports.HTTP_PORT}`];
+  // The user's own AWS account stays out of it: no profile, no credentials, no endpoint of a single service.
+  const own = Object.entries(process.env).filter(([name]) => !/^AWS_(?!SDK_JS_)/.test(name));
   return {
-    ...process.env,
+    ...Object.fromEntries(own),
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
     HTTP_PORT: String(ports.HTTP_PORT),
     WS_PORT: String(ports.WS_PORT),
     LAMBDA_PORT: String(ports.LAMBDA_PORT),
