@@ -6,6 +6,9 @@ export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
 
+/** When to ask for an outcome that was not pushed, in ms after `accepted`: 5 s after the deadline. */
+const RESUME_AFTER_MS = 125_000;
+
 /** Classifies URLs over one WebSocket and yields every message that comes, until each URL has its outcome. */
 export async function* classifyUrls(
   endpoint: string,
@@ -23,12 +26,17 @@ export async function* classifyUrls(
   socket.on('error', (error) => fail(`No connection to ${endpoint}: ${error.message || 'refused'}`));
   socket.on('close', (code) => fail(`The connection to ${endpoint} closed (${code}).`));
   socket.on('message', (data) => {
-    const parsed = serverMessage.safeParse(JSON.parse(String(data)));
-    if (!parsed.success)
+    const message = readMessage(String(data));
+    if (message === undefined)
       return fail(`The server said what this client does not know: ${String(data).slice(0, 200)}`);
-    arrived.push(parsed.data);
+    arrived.push(message);
     wake();
   });
+  const seen = new Set<string>();
+  const overdue: NodeJS.Timeout[] = [];
+  const resumeIfUnanswered = (requestId: string) => {
+    if (!seen.has(requestId)) socket.send(JSON.stringify({ action: 'resume', requestIds: [requestId] }));
+  };
   socket.on('open', () => {
     for (const imageUrl of imageUrls)
       socket.send(JSON.stringify({ action: 'classify', imageUrl, ...options }));
@@ -36,7 +44,6 @@ export async function* classifyUrls(
 
   try {
     let due = imageUrls.length;
-    const seen = new Set<string>();
     while (due > 0) {
       const message = arrived.shift();
       if (message === undefined) {
@@ -46,6 +53,8 @@ export async function* classifyUrls(
         });
         continue;
       }
+      if (message.type === 'accepted')
+        overdue.push(setTimeout(resumeIfUnanswered, RESUME_AFTER_MS, message.requestId));
       if (message.type === 'result' || message.type === 'error') {
         // At-least-once: the same outcome may come twice.
         if (message.requestId !== undefined && seen.has(message.requestId)) continue;
@@ -55,7 +64,16 @@ export async function* classifyUrls(
       yield message;
     }
   } finally {
+    for (const timer of overdue) clearTimeout(timer);
     socket.removeAllListeners('close');
     socket.close();
+  }
+}
+
+function readMessage(text: string): ServerMessage | undefined {
+  try {
+    return serverMessage.parse(JSON.parse(text));
+  } catch {
+    return undefined;
   }
 }

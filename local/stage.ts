@@ -32,6 +32,10 @@ export function localSettings(env: NodeJS.ProcessEnv = process.env) {
       ...(['HTTP_PORT', 'WS_PORT', 'AWS_PORT', 'LOCAL_BOOT_MS', 'MIN_WORKERS', 'MAX_WORKERS'] as const),
       ...(['WORKER_THREADS', 'ENGINE', 'PRECISION', 'ECHO_MS', 'ALLOWED_PRIVATE_HOSTS'] as const),
       'CLASSIFYCLOUD_HOME',
+      // Passed on as they are, but told here if they are wrong: once, and before anything starts.
+      ...(['REQUEST_TIMEOUT_SECONDS', 'ALLOWED_PORTS', 'HELD_GETS', 'QOS', 'SCALING_FACTOR'] as const),
+      ...(['SCALING_POLICY', 'TERMINATE_CHECK_EVERY', 'BOOT_DEADLINE_SECONDS', 'DRAIN_SECONDS'] as const),
+      ...(['LOG_LEVEL', 'LOG_FORMAT'] as const),
     ],
     defaults,
   );
@@ -102,7 +106,7 @@ function stageEnvironment(
     CLASSIFYCLOUD_HOME: places.home,
     SAMPLES_DIR: places.samples,
     SLS_LOG_LEVEL: 'warning', // else serverless-offline prints a line for each invocation
-    LOG_FORMAT: 'text',
+    LOG_FORMAT: process.env.LOG_FORMAT || 'text',
     LOG_LEVEL: process.env.LOG_LEVEL || 'warn',
     AWS_ENDPOINT_URL: places.aws,
     AWS_REGION: 'us-east-1',

@@ -48,7 +48,7 @@ function announce({ http, ws, aws }: Stage, settings: LocalSettings): void {
 Try it in a second terminal:
   npm run classify --${socket} ${http}/samples/labrador.jpg
   curl -L '${http}/classify?imageUrl=${http}/samples/labrador.jpg'
-Ctrl-C stops it; nothing is kept. Waiting for the first worker …`);
+Ctrl-C stops it; nothing is kept.${MIN_WORKERS > 0 ? ' Waiting for the first worker …' : ''}`);
 }
 
 /** What a user can mend: told in a line, without a stack. */

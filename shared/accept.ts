@@ -4,7 +4,7 @@ import { readConfig } from './config.ts';
 import { ServiceError, toServiceError } from './errors.ts';
 import { type Estimate, estimate } from './estimate.ts';
 import { freshFleetState } from './fleet-state.ts';
-import { type Ask, digestOf, type JobMessage, MESSAGE_VERSION } from './jobs.ts';
+import { type Ask, digestOf, encodeMessage, type JobMessage, MESSAGE_VERSION } from './jobs.ts';
 import { log } from './log.ts';
 import { once } from './once.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type ErrorMessage,
   type OutcomeMessage,
 } from './protocol.ts';
-import { deadlineOf, ID_WINDOW_MS, mayBeBrought, newRequestId } from './request-id.ts';
+import { deadlineOf, ID_WINDOW_MS, mayBeBrought, newRequestId, wasMadeForAnother } from './request-id.ts';
 import { Results } from './results.ts';
 import { checkUrl, type UrlRules } from './url-guard.ts';
 
@@ -96,7 +96,7 @@ async function admit(
   const { model, topK, minConfidence, clientRef } = fields;
   const digest = digestOf({ imageUrl, model, topK, minConfidence } satisfies Ask, caller.tenant);
   const now = Date.now();
-  const requestId = fields.requestId ?? newRequestId();
+  const requestId = fields.requestId ?? newRequestId(digest);
   if (fields.requestId !== undefined) {
     const stored = await lookUpBrought(requestId, digest, caller.tenant, now);
     if (stored) return { ...stored, clientRef };
@@ -141,6 +141,7 @@ async function lookUpBrought(
     if (!same) throw new ServiceError('CONFLICT');
     return stored.outcome;
   }
+  if (wasMadeForAnother(requestId, digest)) throw new ServiceError('CONFLICT');
   const claim = await results.claim(requestId, { tenant, digest });
   if (claim.tenant !== tenant || claim.digest !== digest) throw new ServiceError('CONFLICT');
   return undefined;
@@ -166,7 +167,7 @@ async function enqueue(jobs: JobMessage[], tenant: string): Promise<Map<string, 
       try {
         const Entries = batch.map((job) => ({
           Id: job.requestId,
-          MessageBody: JSON.stringify(job),
+          MessageBody: encodeMessage(job),
           MessageGroupId: tenant, // a fair queue: one tenant's flood does not starve another
         }));
         const { Failed } = await sqs().send(

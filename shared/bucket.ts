@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { z } from 'zod';
 import { s3 } from './aws.ts';
 import { isConditionalConflict, isMissing, isPreconditionFailed } from './aws-errors.ts';
+
+/** Who lost a race for an object waits up to this long before the next, in ms: together they would lose again. */
+const RACE_PAUSE_MS = 50;
 
 /** A JSON object of the bucket, with the version that a compare-and-swap names. */
 export interface Stored<T> {
@@ -51,6 +55,7 @@ export async function swapJson(
       // With If-Match, a missing object (404) is a lost race too.
       if (isPreconditionFailed(error) || (expected !== undefined && isMissing(error))) return undefined;
       if (!isConditionalConflict(error)) throw error;
+      await sleep(Math.random() * RACE_PAUSE_MS);
     }
   }
 }
@@ -67,5 +72,6 @@ export async function updateJson<T>(
     const next = change(current?.value);
     if (next === current?.value) return next;
     if ((await swapJson(bucket, key, next, current?.etag)) !== undefined) return next;
+    await sleep(Math.random() * RACE_PAUSE_MS);
   }
 }

@@ -61,7 +61,11 @@ export const retryAfter = (ms: number) => ({ 'retry-after': String(Math.max(1, M
 /** An error as `application/problem+json` (RFC 9457). */
 export function problem(
   error: ErrorBody,
-  identity: { requestId?: string | undefined; imageUrl?: string | undefined } = {},
+  identity: {
+    requestId?: string | undefined;
+    clientRef?: string | undefined;
+    imageUrl?: string | undefined;
+  } = {},
 ): HttpAnswer {
   const { code, message, retryable, retryAfterMs } = error;
   const { status } = ERRORS[code];
@@ -85,4 +89,8 @@ export function problem(
 export const outcomeAnswer = (outcome: OutcomeMessage, headers: Record<string, string> = {}): HttpAnswer =>
   outcome.type === 'result'
     ? json(200, outcome, headers)
-    : problem(outcome.error, { requestId: outcome.requestId, imageUrl: outcome.imageUrl });
+    : problem(outcome.error, {
+        requestId: outcome.requestId,
+        clientRef: outcome.clientRef,
+        imageUrl: outcome.imageUrl,
+      });

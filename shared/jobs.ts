@@ -55,3 +55,10 @@ export function digestOf(ask: Ask, tenant: string): string {
   const canonical = JSON.stringify([tenant, ask.imageUrl, ask.model, ask.topK, ask.minConfidence]);
   return createHash('sha256').update(canonical).digest('base64url');
 }
+
+/** A message's body. SQS takes no U+FFFE and U+FFFF, which JSON would leave as they are. */
+export const encodeMessage = (message: unknown): string =>
+  JSON.stringify(message).replace(
+    /[\uFFFE\uFFFF]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16)}`,
+  );

@@ -23,10 +23,17 @@ function describe(error: unknown): unknown {
   };
 }
 
+/** An error in a line: what it says, and what its causes say. */
+function inWords(error: Error): string {
+  const { name, message, cause } = error;
+  const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
+  return `${name}: ${message}${code}${cause instanceof Error ? ` < ${inWords(cause)}` : ''}`;
+}
+
 function asText(level: Level, event: string, fields: Fields): string {
   const rest = Object.entries(fields).map(([key, value]) =>
     value instanceof Error
-      ? `${key}="${value.message}"`
+      ? `${key}="${inWords(value)}"`
       : `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
   return [new Date().toISOString().slice(11, 23), level === 'info' ? ' ' : level, event, ...rest].join(' ');

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { acceptedAt, deadlineOf, mayBeBrought, mayBeKnown, newRequestId } from './request-id.ts';
+import { digestOf } from './jobs.ts';
+import {
+  acceptedAt,
+  deadlineOf,
+  mayBeBrought,
+  mayBeKnown,
+  newRequestId,
+  wasMadeForAnother,
+} from './request-id.ts';
 
+const ask = { imageUrl: 'http://a.test/1.jpg', model: 'inception-v3', topK: 5, minConfidence: 0 };
+const digest = digestOf(ask, 'public');
 const NOW = 1_800_000_000_000;
 /** A UUIDv7 of a time, by the layout of RFC 9562 §5.7: 48 bits of ms, then the version. */
 const idAt = (ms: number) => {
@@ -12,7 +22,7 @@ describe('the time of acceptance', () => {
   test('is read from the id', () => expect(acceptedAt(idAt(NOW))).toBe(NOW));
   test('is now in a new id', () => {
     const before = Date.now();
-    const at = acceptedAt(newRequestId()) ?? 0;
+    const at = acceptedAt(newRequestId(digest)) ?? 0;
     expect(at).toBeGreaterThanOrEqual(before);
     expect(at).toBeLessThanOrEqual(Date.now());
   });
@@ -46,4 +56,17 @@ test.each([
   [5_001, false],
 ])('an id whose time is %i ms from now may be known: %s', (ms, may) => {
   expect(mayBeKnown(idAt(NOW + ms), NOW)).toBe(may);
+});
+
+test('an id that was made here tells the request it was made for from others', () => {
+  const requestId = newRequestId(digest);
+  expect(wasMadeForAnother(requestId, digest)).toBe(false);
+  expect(wasMadeForAnother(requestId, digestOf({ ...ask, topK: 4 }, 'public'))).toBe(true);
+  expect(wasMadeForAnother(requestId, digestOf(ask, 'another'))).toBe(true);
+});
+test('an id that a client made is for whatever the client says', () => {
+  expect(wasMadeForAnother(idAt(NOW), digest)).toBe(false);
+});
+test('equal requests of the same moment have different ids', () => {
+  expect(new Set(Array.from({ length: 10_000 }, () => newRequestId(digest))).size).toBe(10_000);
 });

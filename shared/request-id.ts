@@ -7,8 +7,21 @@ export const RESULTS_KEPT_MS = 24 * 3_600_000;
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** A new id, a UUID version 7 (RFC 9562 §5.7); it carries the time of acceptance. */
-export const newRequestId = (): string => v7();
+/** In the last ten digits of an id that was made here: this, and four of the digest of the request it was made for. */
+const MADE_HERE = 'c1a551';
+
+/**
+ * A new id, a UUID version 7 (RFC 9562 §5.7); it carries the time of acceptance. It also tells that it was made here,
+ * and for which request: so nobody needs to remember it until its outcome is stored.
+ * @param digest of the request, as `digestOf` gives it
+ */
+export const newRequestId = (digest: string): string => v7().slice(0, 26) + MADE_HERE + checkOf(digest);
+
+/** Whether an id was made here for another request. One that a client made is not, but for one in 16 million. */
+export const wasMadeForAnother = (requestId: string, digest: string): boolean =>
+  requestId.slice(26, 32) === MADE_HERE && requestId.slice(32) !== checkOf(digest);
+
+const checkOf = (digest: string): string => Buffer.from(digest, 'base64url').toString('hex', 0, 2);
 
 /** The time of acceptance that an id carries, in ms since the epoch; `undefined` where it is not a UUIDv7 in lower case. */
 export function acceptedAt(requestId: string): number | undefined {

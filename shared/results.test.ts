@@ -33,7 +33,7 @@ const idFrom = (msAgo: number) => {
 };
 
 test('of two outcomes the first that is stored wins, and both writers are given it', async () => {
-  const requestId = newRequestId();
+  const requestId = newRequestId('digest');
   const store = (who: string) =>
     results.store({ requestId, tenant: 'a', digest: 'd', outcome: outcome(requestId, who) });
   const given = await Promise.all(['one', 'two', 'three'].map(store));
@@ -42,7 +42,7 @@ test('of two outcomes the first that is stored wins, and both writers are given 
 });
 
 test('of two requests with the same id the first one holds the claim', async () => {
-  const requestId = newRequestId();
+  const requestId = newRequestId('digest');
   expect(await results.claim(requestId, { tenant: 'a', digest: 'one' })).toEqual({
     tenant: 'a',
     digest: 'one',
@@ -54,7 +54,7 @@ test('of two requests with the same id the first one holds the claim', async () 
 });
 
 test('of connections that begin to listen at once none is lost, and none stands twice', async () => {
-  const requestId = newRequestId();
+  const requestId = newRequestId('digest');
   const all = Array.from({ length: 12 }, (_, n) => ({ connectionId: `c${n}`, tenant: 'a' }));
   await Promise.all([...all, ...all].map((one) => results.listen(requestId, one)));
   const listeners = await results.listeners(requestId);
@@ -78,7 +78,7 @@ test('looking up: nothing yet before the deadline, TIMEOUT stored for good after
 });
 
 test("another tenant's id is unknown, whether it is done or past its deadline", async () => {
-  const requestId = newRequestId();
+  const requestId = newRequestId('digest');
   await results.store({ requestId, tenant: 'a', digest: 'd', outcome: outcome(requestId, 'mine') });
   await expect(lookUp(results, requestId, 'b', 10)).rejects.toThrow(ServiceError);
   await expect(lookUp(results, requestId, 'b', 10)).rejects.toMatchObject({ code: 'UNKNOWN_REQUEST' });

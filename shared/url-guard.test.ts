@@ -33,6 +33,9 @@ test.each([
   'http://u@example.com',
   'https://:p@example.com',
   'http://',
+  ' http://a.test/',
+  'http:a.test/1.jpg',
+  'http:/a.test',
   `http://a.test/${'x'.repeat(2048)}`,
 ])('what is no plain http(s) URL is INVALID_URL: %s', (url) => expect(codeOf(url)).toBe('INVALID_URL'));
 

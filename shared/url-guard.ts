@@ -27,13 +27,15 @@ export interface CheckedUrl {
 export function checkUrl(text: string, rules: UrlRules): CheckedUrl {
   if (text.length > MAX_URL_LENGTH)
     throw new ServiceError('INVALID_URL', `The URL is longer than ${MAX_URL_LENGTH} characters.`);
-  if (!URL.canParse(text)) throw new ServiceError('INVALID_URL');
+  // The parser would mend what is no URL: blanks around it, a scheme without its slashes.
+  if (/^\s|\s$/.test(text) || !URL.canParse(text)) throw new ServiceError('INVALID_URL');
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new ServiceError(
       'INVALID_URL',
       `The URL's scheme must be http or https, not ${url.protocol.slice(0, -1)}.`,
     );
+  if (!/^https?:\/\//i.test(text)) throw new ServiceError('INVALID_URL');
   if (url.username || url.password)
     throw new ServiceError('INVALID_URL', 'The URL must not carry credentials.');
   if (isTrusted(url, rules)) return { url, trusted: true };

@@ -2,6 +2,7 @@ import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi
 import * as z from 'zod';
 import { webSocketApi } from './aws.ts';
 import { isGone } from './aws-errors.ts';
+import { log } from './log.ts';
 import type { ServerMessage } from './protocol.ts';
 
 /** The tenant of everybody where a stage has no authorizer. */
@@ -43,6 +44,13 @@ export async function push(endpoint: string, connectionId: string, message: Serv
 
 const POSTS_AT_ONCE = 16;
 
+/** The client has no `accepted` then, but its answer; a failure of the route would cost it both. */
+async function pushOrLog(endpoint: string, connectionId: string, message: ServerMessage): Promise<void> {
+  await push(endpoint, connectionId, message).catch((error: unknown) =>
+    log.error('answer not pushed', { connectionId, type: message.type, error }),
+  );
+}
+
 /**
  * Answers a client's message with any number of messages: the last goes back as the route's own response, which
  * costs nothing; the others are posted before it, in order within each of a few lanes.
@@ -50,7 +58,8 @@ const POSTS_AT_ONCE = 16;
 export async function answerWith(endpoint: string, connectionId: string, messages: ServerMessage[]) {
   const waiting = messages.slice(0, -1);
   const lane = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await push(endpoint, connectionId, next);
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      await pushOrLog(endpoint, connectionId, next);
   };
   await Promise.all(Array.from({ length: POSTS_AT_ONCE }, lane));
   const last = messages.at(-1);

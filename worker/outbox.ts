@@ -1,6 +1,6 @@
 import { SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { sqs } from '../shared/aws.ts';
-import type { ResponseMessage } from '../shared/jobs.ts';
+import { encodeMessage, type ResponseMessage } from '../shared/jobs.ts';
 import { failuresOf } from './batch-failures.ts';
 import { Batches } from './batches.ts';
 
@@ -21,7 +21,7 @@ export function sqsOutbox(responseQueueUrl: string, deadLetterQueueUrl: string):
   const responses = new Batches<ResponseMessage>(async (messages) => {
     const Entries = messages.map((message, place) => ({
       Id: String(place),
-      MessageBody: JSON.stringify(message),
+      MessageBody: encodeMessage(message),
     }));
     const command = new SendMessageBatchCommand({ QueueUrl: responseQueueUrl, Entries });
     return failuresOf(await sqs().send(command));

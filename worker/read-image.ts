@@ -10,7 +10,7 @@ export const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
  * @throws ServiceError `DOWNLOAD_FAILED` by its status, `IMAGE_TOO_LARGE` as soon as it shows
  */
 export async function readImage({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Buffer> {
-  const encoding = one(headers['content-encoding']) ?? 'identity';
+  const encoding = one(headers['content-encoding']) || 'identity';
   const refusal =
     statusFailure(statusCode) ??
     (encoding.toLowerCase() === 'identity' ? undefined : encoded(encoding)) ??

@@ -27,4 +27,5 @@ export function tellLauncher(lookUp: LookUp): void {
 /** Ends this process when its launcher is gone, however it went. All is in memory: there is nothing to save. */
 export function endWithLauncher(): void {
   process.once('disconnect', () => process.exit());
+  process.channel?.unref(); // a stage that failed to start must end, not wait for its launcher
 }

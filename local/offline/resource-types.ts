@@ -22,6 +22,7 @@ export const CREATE: Readonly<Record<string, Create>> = {
 
 /** What guards or watches a real stage and does nothing on one's own machine. */
 export const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
+  'AWS::CloudWatch::Alarm',
   'AWS::EC2::SecurityGroup',
   'AWS::IAM::InstanceProfile',
   'AWS::IAM::Role',
