@@ -16,6 +16,12 @@ import { Worker } from './worker.ts';
  */
 let worker: Worker | undefined;
 
+/** How far the process had come when, in ms since it began: what a cold start is made of. */
+const startMs: Record<string, number> = {
+  node: performance.nodeTiming.bootstrapComplete,
+  program: performance.now(),
+};
+
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   // Before it works it holds nothing that could be lost.
   process.on(signal, () => (worker ? worker.onSignal(signal) : process.exit(0)));
@@ -34,6 +40,7 @@ try {
     engine: engine.name,
     precision: engine.precision,
     threads: engine.threads,
+    startMs,
   });
   const way = await worker.run();
   log.info('worker gone', { way });
@@ -56,7 +63,9 @@ async function readyEngine(config: WorkerConfig): Promise<Engine> {
     },
     { onProgress: (progress) => log.info('preparing the model', { ...progress }) },
   );
+  startMs.session = performance.now();
   await engine.warmUp();
+  startMs.warm = performance.now();
   return engine;
 }
 
