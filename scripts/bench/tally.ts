@@ -1,0 +1,47 @@
+import { type LatencyFigures, latencyFigures } from './statistics.ts';
+
+/** How a request ended for the client. */
+export type Answer =
+  | { readonly kind: 'result' }
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'error'; readonly code: string };
+
+/** What a measurement gives. `answered` counts results alone. */
+export interface TallyFigures extends Partial<LatencyFigures> {
+  imagesPerSecond: number;
+  answered: number;
+  timedOut: number;
+  errors: number;
+}
+
+/** Counts the answers of one measurement. */
+export class Tally {
+  /** Of the results, ms. */
+  readonly latenciesMs: number[] = [];
+  readonly errorCodes = new Map<string, number>();
+  #timedOut = 0;
+
+  add(answer: Answer, latencyMs: number): void {
+    if (answer.kind === 'result') this.latenciesMs.push(latencyMs);
+    else if (answer.kind === 'timed-out') this.#timedOut++;
+    else this.errorCodes.set(answer.code, (this.errorCodes.get(answer.code) ?? 0) + 1);
+  }
+
+  addAll(other: Tally): void {
+    for (const latency of other.latenciesMs) this.latenciesMs.push(latency);
+    for (const [code, count] of other.errorCodes)
+      this.errorCodes.set(code, (this.errorCodes.get(code) ?? 0) + count);
+    this.#timedOut += other.#timedOut;
+  }
+
+  /** @param seconds that the measurement took */
+  figures(seconds: number): TallyFigures {
+    return {
+      imagesPerSecond: this.latenciesMs.length / seconds,
+      ...latencyFigures(this.latenciesMs),
+      answered: this.latenciesMs.length,
+      timedOut: this.#timedOut,
+      errors: [...this.errorCodes.values()].reduce((sum, count) => sum + count, 0),
+    };
+  }
+}
