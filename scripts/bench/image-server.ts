@@ -1,0 +1,30 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { z } from 'zod';
+
+const listening = z.object({ port: z.int() });
+
+export interface ImageServer {
+  /** `host:port`, for ALLOWED_PRIVATE_HOSTS. */
+  host: string;
+  stop(): void;
+}
+
+/** Serves the photos in turn, under any path, from memory. */
+export async function startImageServer(photos: readonly Buffer[]): Promise<ImageServer> {
+  let requests = 0;
+  const server = createServer((_request, response) => {
+    const photo = photos[requests++ % photos.length];
+    response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': photo?.length }).end(photo);
+  });
+  server.keepAliveTimeout = 60_000;
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    host: `127.0.0.1:${listening.parse(server.address()).port}`,
+    stop: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
