@@ -1,0 +1,78 @@
+import type { Children } from '../../local/children.ts';
+import { startImageServer } from './image-server.ts';
+import { makePhotos } from './photos.ts';
+import { type ProcessInfo, processTree } from './processes.ts';
+import { tell } from './progress.ts';
+import { startService } from './service.ts';
+import { ClientSocket } from './socket.ts';
+
+/** What load is put on: a service of this bench's own, or a deployed stage. */
+export interface Target {
+  ws: string;
+  http: string;
+  /** Another URL at each call, all of the same few photos. */
+  nextUrl(): string;
+  connect(count: number): Promise<ClientSocket[]>;
+  /** The service's processes; none where it runs elsewhere. */
+  processes(): Promise<ProcessInfo[]>;
+  stop(): Promise<void>;
+}
+
+/** Where a deployed stage is, and an image that it can reach. */
+export interface Deployed {
+  ws: string;
+  http: string;
+  imageUrl: string;
+}
+
+/** Starts a service with these settings on this machine, with an image server beside it; or takes the deployed one. */
+export async function openTarget(
+  children: Children,
+  settings: Readonly<Record<string, string>>,
+  deployed: Deployed | undefined,
+): Promise<Target> {
+  if (deployed) return deployedTarget(deployed);
+  tell(
+    `starting the service: ${Object.entries(settings)
+      .map((pair) => pair.join('='))
+      .join(' ')}`,
+  );
+  const images = await startImageServer(await makePhotos());
+  const service = await startService(children, { ...settings, ALLOWED_PRIVATE_HOSTS: images.host });
+  const nextUrl = numbered(`http://${images.host}/photo.jpg`);
+  return {
+    ws: service.ws,
+    http: service.http,
+    nextUrl,
+    connect: (count) => connect(service.ws, count),
+    processes: () => processTree(service.pid),
+    async stop() {
+      await service.stop();
+      images.stop();
+    },
+  };
+}
+
+function deployedTarget({ ws, http, imageUrl }: Deployed): Target {
+  return {
+    ws,
+    http,
+    nextUrl: numbered(imageUrl),
+    connect: (count) => connect(ws, count),
+    processes: async () => [],
+    stop: async () => {},
+  };
+}
+
+/** The URL with a number in its query, another one at each call. */
+export function numbered(base: string): () => string {
+  let count = 0;
+  return () => {
+    const url = new URL(base);
+    url.searchParams.set('bench', String(count++));
+    return url.href;
+  };
+}
+
+const connect = (ws: string, count: number) =>
+  Promise.all(Array.from({ length: count }, () => ClientSocket.connect(ws)));
