@@ -1,0 +1,88 @@
+import type { Children } from '../../local/children.ts';
+import { fleetSettings } from './options.ts';
+import type { Plot, Series } from './plot.ts';
+import { roleOf } from './processes.ts';
+import { tell } from './progress.ts';
+import type { Finding, Row } from './report.ts';
+import { mean } from './statistics.ts';
+import { openTarget, type Target } from './target.ts';
+
+export interface MemoryOptions {
+  jobs: number;
+}
+
+/** A worker's memory after some jobs. */
+interface Sample {
+  jobs: number;
+  rssMb: number;
+}
+
+const THREADS = [1, 2];
+const AT_ONCE = 16;
+const TIMEOUT_MS = 120_000;
+const SAMPLES = 100;
+const SHOWN = 10;
+/** Growth from the second tenth of the jobs to the last up to which memory counts as flat. */
+const FLAT = 0.05;
+
+/** What a worker's memory comes to over many jobs, with one thread and with two. The report's own is that of one thread. */
+export async function benchMemory(children: Children, { jobs }: MemoryOptions): Promise<Finding> {
+  const rows: Row[] = [];
+  const notes: string[] = [];
+  const series: Series[] = [];
+  for (const threads of THREADS) {
+    const target = await openTarget(children, fleetSettings({ workers: 1, threads }), undefined);
+    const name = `${threads} thread${threads > 1 ? 's' : ''}`;
+    const samples = await sampleWhileWorking(target, jobs, name);
+    await target.stop();
+    rows.push({ name: `${name}, at most`, jobs, rssMb: Math.max(...samples.map(({ rssMb }) => rssMb)) });
+    const shown = samples.filter((_, index) => (index + 1) % (SAMPLES / SHOWN) === 0);
+    rows.push(...shown.map((sample) => ({ name, ...sample })));
+    notes.push(`${name}: ${growth(samples)}`);
+    series.push({ label: name, points: samples.map((sample) => [sample.jobs, sample.rssMb] as const) });
+  }
+  const plot: Plot = {
+    kind: 'lines',
+    title: 'Resident memory of a worker',
+    xLabel: 'jobs',
+    unit: 'MB',
+    series,
+  };
+  const { name: _name, ...first } = rows[0] ?? { name: '' };
+  return { mode: 'memory', ...first, rows, configuration: { jobs, atOnce: AT_ONCE }, notes, plots: [plot] };
+}
+
+async function sampleWhileWorking(target: Target, jobs: number, name: string): Promise<Sample[]> {
+  const sockets = await target.connect(AT_ONCE);
+  const samples: Sample[] = [];
+  const every = Math.max(1, Math.floor(jobs / SAMPLES));
+  let begun = 0;
+  let done = 0;
+  const work = async (socket: (typeof sockets)[number]) => {
+    while (begun++ < jobs) {
+      const answer = await socket.classify(target.nextUrl(), TIMEOUT_MS);
+      if (answer.kind !== 'result') throw new Error(`a job ended as ${JSON.stringify(answer)}`);
+      if (++done % every === 0) await sample(done);
+    }
+  };
+  const sample = async (after: number) => {
+    const worker = (await target.processes()).find((one) => roleOf(one) === 'worker');
+    if (worker) samples.push({ jobs: after, rssMb: worker.rssMb });
+    if (after % (every * SHOWN) === 0)
+      tell(`${name}: ${after} of ${jobs} jobs, ${worker?.rssMb.toFixed(0)} MB`);
+  };
+  await Promise.all(sockets.map(work));
+  for (const socket of sockets) socket.close();
+  return samples;
+}
+
+/** Whether memory grew once the worker had warmed up, in words. */
+export function growth(samples: readonly { rssMb: number }[]): string {
+  const tenth = Math.ceil(samples.length / 10);
+  const warm = samples.slice(tenth, 2 * tenth).map(({ rssMb }) => rssMb);
+  const last = samples.slice(-tenth).map(({ rssMb }) => rssMb);
+  if (warm.length === 0) return 'too few samples to tell whether memory is flat';
+  const share = mean(last) / mean(warm) - 1;
+  const verdict = share <= FLAT ? 'flat' : 'growing';
+  return `${verdict}: ${(share * 100).toFixed(1)} % from the second tenth of the jobs to the last`;
+}
