@@ -6,7 +6,7 @@ import { type Choice, modelHome, openEngine, startsChoice } from './open-engine.
 import { measurePeakGops } from './peak.ts';
 import { makePhotos } from './photos.ts';
 import { tell } from './progress.ts';
-import type { Figures, Finding, Row } from './report.ts';
+import { type Figures, type Finding, figuresOf, type Row } from './report.ts';
 import { Series } from './series.ts';
 
 export interface EngineOptions {
@@ -46,10 +46,10 @@ export async function benchEngine(options: EngineOptions): Promise<Finding> {
     const { name, precision } = engine;
     rows.push({ name: nameOf(engine), engine: name, precision, ...figures, ...share });
   }
-  const { name: _name, ...picked } = rows[0] ?? { name: '' };
+  const [picked] = rows;
   return {
     mode: 'engine',
-    ...picked,
+    ...(picked && figuresOf(picked)),
     rows,
     configuration: { threads, rounds, duration, warmUp, decode: decode ? 'included' : 'beforehand' },
     notes: decode

@@ -56,5 +56,5 @@ async function measure(
     }
   };
   await Promise.all(Array.from({ length: atOnce }, loop));
-  return { tally, seconds: durationMs / 1000 };
+  return { tally, seconds: durationMs / 1000, total: turn };
 }

@@ -15,6 +15,8 @@ export interface Measured {
   tally: Tally;
   /** Of the measurement, warm-up not counted. */
   seconds: number;
+  /** Answers in all, those of the warm-up too. */
+  total: number;
 }
 
 /**
@@ -23,6 +25,7 @@ export interface Measured {
  */
 export async function closedLoop({ sockets, warmUpMs, durationMs, ...load }: Load): Promise<Measured> {
   const tally = new Tally();
+  let total = 0;
   const from = performance.now() + warmUpMs;
   const to = from + durationMs;
   await Promise.all(
@@ -30,13 +33,14 @@ export async function closedLoop({ sockets, warmUpMs, durationMs, ...load }: Loa
       for (let sentAt = performance.now(); sentAt < to; ) {
         const answer = await socket.classify(load.nextUrl(), load.timeoutMs);
         const now = performance.now();
+        total++;
         if (now >= from && now < to) tally.add(answer, now - sentAt);
         sentAt = now;
         if (answer.kind === 'error') await sleep(100); // a service that refuses is not to be hammered
       }
     }),
   );
-  return { tally, seconds: durationMs / 1000 };
+  return { tally, seconds: durationMs / 1000, total };
 }
 
 /**
@@ -67,7 +71,7 @@ export async function openLoop(
     underWay.push(socket.classify(load.nextUrl(), load.timeoutMs).then(count));
   }
   await Promise.all(underWay);
-  return { tally, seconds: durationMs / 1000 };
+  return { tally, seconds: durationMs / 1000, total: underWay.length };
 }
 
 /** One request of each socket, all at once. `seconds`: until the last answer. */
@@ -80,5 +84,5 @@ export async function burst(load: Pick<Load, 'sockets' | 'nextUrl' | 'timeoutMs'
       tally.add(answer, performance.now() - start);
     }),
   );
-  return { tally, seconds: (performance.now() - start) / 1000 };
+  return { tally, seconds: (performance.now() - start) / 1000, total: load.sockets.length };
 }

@@ -3,7 +3,7 @@ import { fleetSettings } from './options.ts';
 import type { Plot, Series } from './plot.ts';
 import { roleOf } from './processes.ts';
 import { tell } from './progress.ts';
-import type { Finding, Row } from './report.ts';
+import { type Finding, figuresOf, type Row } from './report.ts';
 import { mean } from './statistics.ts';
 import { openTarget, type Target } from './target.ts';
 
@@ -48,8 +48,15 @@ export async function benchMemory(children: Children, { jobs }: MemoryOptions): 
     unit: 'MB',
     series,
   };
-  const { name: _name, ...first } = rows[0] ?? { name: '' };
-  return { mode: 'memory', ...first, rows, configuration: { jobs, atOnce: AT_ONCE }, notes, plots: [plot] };
+  const [first] = rows;
+  return {
+    mode: 'memory',
+    ...(first && figuresOf(first)),
+    rows,
+    configuration: { jobs, atOnce: AT_ONCE },
+    notes,
+    plots: [plot],
+  };
 }
 
 async function sampleWhileWorking(target: Target, jobs: number, name: string): Promise<Sample[]> {

@@ -4,7 +4,7 @@ import { latencyPlot } from './latency-plot.ts';
 import { burst } from './load.ts';
 import { deployedOf, type TargetOptions } from './options.ts';
 import { tell } from './progress.ts';
-import type { Finding, Row } from './report.ts';
+import { type Finding, figuresOf, type Row } from './report.ts';
 import { Tally, type TallyFigures } from './tally.ts';
 import { openTarget, type Target } from './target.ts';
 
@@ -58,10 +58,10 @@ export async function benchPaper(children: Children, options: PaperOptions): Pro
     const { bursts, seconds } = await burstsOn(target, phases, name, async () => {});
     add(name, bursts, seconds);
   }
-  const { name: _name, ...first } = rows[0] ?? { name: '' };
+  const [first] = rows;
   return {
     mode: 'paper',
-    ...first,
+    ...(first && figuresOf(first)),
     rows: [...rows, SEED],
     configuration: { requests: REQUESTS, timeoutSeconds: 120, workers, bootSeconds, phases },
     notes: [

@@ -19,6 +19,12 @@ export function makePhotos(): Promise<Buffer[]> {
   return Promise.all(Array.from({ length: PHOTOS }, (_, index) => makePhoto(seeded(index + 1))));
 }
 
+/** A plain JPEG that needs no resizing: decoding it is as good as nothing. */
+export const plainPhoto = (): Promise<Buffer> =>
+  sharp({ create: { width: 342, height: 342, channels: 3, background: 'tan' } })
+    .jpeg()
+    .toBuffer();
+
 /** Noise of a few scales, one over the other: about as much for a decoder to do as a photo. */
 async function makePhoto(random: () => number): Promise<Buffer> {
   const width = 480 + Math.floor(random() * 41);

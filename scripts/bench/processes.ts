@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 export interface ProcessInfo {
@@ -7,6 +8,8 @@ export interface ProcessInfo {
   /** Resident memory, MB of a million bytes. */
   rssMb: number;
   command: string;
+  /** Time on a core since its start, ms; where this system tells (Linux). */
+  cpuMs?: number | undefined;
 }
 
 /** Reads what `ps -A -o pid=,ppid=,rss=,args=` prints; Linux and macOS have it alike. */
@@ -26,7 +29,21 @@ export async function processTree(pid: number): Promise<ProcessInfo[]> {
     ({ stdout }) => parseProcesses(stdout),
     () => [],
   );
-  return familyOf(pid, all);
+  return Promise.all(familyOf(pid, all).map(async (one) => ({ ...one, cpuMs: await cpuMsOf(one.pid) })));
+}
+
+/** Of a tick of the clock that Linux counts a process's time in, ms. */
+const TICK_MS = 10;
+
+async function cpuMsOf(pid: number): Promise<number | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (stat === undefined) return undefined;
+  // What follows the command, which stands in brackets and may hold anything: user and system time are 12th and 13th.
+  const [user, system] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  return (Number(user) + Number(system)) * TICK_MS;
 }
 
 /** The process `pid` and its descendants. */

@@ -21,12 +21,19 @@ export const NUMBERS = {
   atMs: { heading: 'at ms', decimals: 0 },
   tookMs: { heading: 'took ms', decimals: 0 },
   jobs: { heading: 'jobs', decimals: 0 },
+  /** Of all cores, for one image. */
+  cpuMsPerImage: { heading: 'CPU ms/image', decimals: 2 },
   rssMb: { heading: 'RSS MB', decimals: 0 },
 } as const;
 export type NumberName = keyof typeof NUMBERS;
 
 export type Figures = Partial<Record<NumberName, number>> & { engine?: string; precision?: string };
 export type Row = { name: string } & Figures;
+
+/** A row's figures without its name. */
+export function figuresOf({ name: _name, ...figures }: Row): Figures {
+  return figures;
+}
 
 /** What a mode found: its own figures are those of the row that the mode is about. */
 export interface Report extends Figures {

@@ -25,11 +25,15 @@ export interface Deployed {
   imageUrl: string;
 }
 
-/** Starts a service with these settings on this machine, with an image server beside it; or takes the deployed one. */
+/**
+ * Starts a service with these settings on this machine, with a server of `photos` beside it; or takes the deployed one.
+ * @param photos {@link makePhotos} unless said
+ */
 export async function openTarget(
   children: Children,
   settings: Readonly<Record<string, string>>,
   deployed: Deployed | undefined,
+  photos?: readonly Buffer[],
 ): Promise<Target> {
   if (deployed) return deployedTarget(deployed);
   tell(
@@ -37,7 +41,7 @@ export async function openTarget(
       .map((pair) => pair.join('='))
       .join(' ')}`,
   );
-  const images = await startImageServer(await makePhotos());
+  const images = await startImageServer(photos ?? (await makePhotos()));
   const service = await startService(children, { ...settings, ALLOWED_PRIVATE_HOSTS: images.host });
   const nextUrl = numbered(`http://${images.host}/photo.jpg`);
   return {

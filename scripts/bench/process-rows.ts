@@ -1,0 +1,33 @@
+import { type ProcessInfo, roleOf } from './processes.ts';
+import type { Row } from './report.ts';
+
+/** Load that was put on a service, and what its processes were before and after. */
+export interface Strain {
+  before: readonly ProcessInfo[];
+  after: readonly ProcessInfo[];
+  /** The load generator's own, of the same time; ms. */
+  ownCpuMs: number;
+  images: number;
+}
+
+/** A row for each process of the service, and one for the process that put the load on it: its memory, and its time for an image. */
+export function processRows({ before, after, ownCpuMs, images }: Strain): Row[] {
+  const perImage = (cpuMs: number) => (images > 0 ? { cpuMsPerImage: cpuMs / images } : {});
+  const rows = after.map(({ pid, rssMb, cpuMs, ...one }): Row => {
+    const since = before.find((other) => other.pid === pid)?.cpuMs;
+    const spent = cpuMs === undefined || since === undefined ? {} : perImage(cpuMs - since);
+    return { name: `process: ${roleOf({ ...one, pid, rssMb })}`, rssMb, ...spent };
+  });
+  const own = {
+    name: 'process: load generator',
+    rssMb: process.memoryUsage.rss() / 1e6,
+    ...perImage(ownCpuMs),
+  };
+  return [...rows.filter(({ name }) => name !== 'process: other'), own];
+}
+
+/** Of the service's processes together; nothing where they are not known. */
+export function totalRssMb({ after }: Strain): { rssMb?: number } {
+  if (after.length === 0) return {};
+  return { rssMb: after.reduce((sum, { rssMb }) => sum + rssMb, 0) };
+}
