@@ -13,6 +13,7 @@ export async function buildWorker(): Promise<string> {
       'worker/inference-thread': 'worker/engines/inference-thread.ts',
     },
     external: ['onnxruntime-node', 'sharp', '@tensorflow/*'],
+    mainFields: ['module', 'main'], // lets esbuild drop what is unused of the AWS SDK: a third of a worker's start
     // A few packages are CommonJS still, and require Node's own modules.
     banner: {
       js: "import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url);",

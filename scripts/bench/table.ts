@@ -34,13 +34,13 @@ export function textTable(rows: readonly Row[]): string {
 }
 
 /** The whole report as text. */
-export function textReport({ mode, rows, configuration, notes, machine }: Report): string {
+export function textReport({ mode, engine, precision, rows, configuration, notes, machine }: Report): string {
   const pairs = (values: object) =>
     Object.entries(values)
       .map(([name, value]) => `${name} ${value}`)
       .join(', ');
   return [
-    `bench ${mode}`,
+    ['bench', mode, engine, precision].filter(Boolean).join(' '),
     textTable(rows),
     ...notes,
     `configuration: ${pairs(configuration)}`,
