@@ -1,4 +1,4 @@
-import './bench/quiet-sdk.ts';
+import './bench/environment.ts';
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
@@ -38,6 +38,7 @@ withOutput(withSpan(program.command('engine'), 5))
   .description('the engine without the service: JPEG bytes in, labels out, on all cores')
   .option('--rounds <n>', 'how often the engines take turns', numberFrom(1), 3)
   .option('--threads <n>', 'inference threads, side by side', numberFrom(1), availableParallelism())
+  .option('--no-tfjs', 'leave out TensorFlow.js, which is slow')
   .option('--no-decode', 'the net alone, and its share of the machine’s measured peak')
   .action((options: EngineOptions & OutputOptions) => run(options, () => benchEngine(options)));
 

@@ -38,6 +38,7 @@ async function bench(...args: string[]) {
 test('the engine is measured without a service, in both precisions', async () => {
   const { mode, engine, rows } = await bench(
     'engine',
+    '--no-tfjs',
     '--duration',
     '0.7',
     '--warm-up',

@@ -16,22 +16,28 @@ export interface EngineOptions {
   threads: number;
   /** False: images are decoded beforehand, and the net's share of the machine's peak is told. */
   decode: boolean;
+  /** Whether TensorFlow.js takes its turn too. */
+  tfjs: boolean;
 }
 
 const OTHERS: readonly Choice[] = [
   { engine: 'onnx', precision: 'int8' },
   { engine: 'onnx', precision: 'fp32' },
 ];
+const TFJS: Choice = { engine: 'tfjs' };
 
 /**
  * The engine without the service. Every engine has its turn in each round, so that a machine whose speed drifts treats
  * them alike. The report's own figures are those of what `npm start` picks.
  */
 export async function benchEngine(options: EngineOptions): Promise<Finding> {
-  const { rounds, decode, duration, warmUp, threads } = options;
+  const { rounds, decode, duration, warmUp, threads, tfjs } = options;
   const span: Span = { durationMs: duration * 1000, warmUpMs: warmUp * 1000 };
   const photos = await makePhotos();
-  const runs = (await openEngines(threads)).map((engine) => ({ engine, series: new Series() }));
+  const runs = (await openEngines(threads, tfjs ? [...OTHERS, TFJS] : OTHERS)).map((engine) => ({
+    engine,
+    series: new Series(),
+  }));
   for (let round = 1; round <= rounds; round++) {
     for (const { engine, series } of runs) {
       tell(`round ${round} of ${rounds}: ${nameOf(engine)}, ${duration} s`);
@@ -74,9 +80,9 @@ export async function benchEngine(options: EngineOptions): Promise<Finding> {
 const nameOf = ({ name, precision }: Engine) => `${name} ${precision}`;
 
 /** The one that `npm start` picks, and then the others. */
-async function openEngines(threads: number): Promise<Engine[]> {
+async function openEngines(threads: number, others: readonly Choice[]): Promise<Engine[]> {
   const engines: Engine[] = [];
-  for (const choice of [startsChoice(), ...OTHERS]) {
+  for (const choice of [startsChoice(), ...others]) {
     const engine = await openEngine(choice, threads);
     if (engines.some((other) => nameOf(other) === nameOf(engine))) await engine.dispose();
     else engines.push(engine);
