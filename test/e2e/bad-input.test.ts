@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../shared/errors.ts';
+import { acceptedMessage } from '../../shared/protocol.ts';
 import { Client } from '../harness/client.ts';
 import { until } from '../harness/until.ts';
 import { useService } from '../harness/use-service.ts';
@@ -111,7 +112,8 @@ describe('bad input gets its code over the WebSocket, and the service goes on', 
     const own = { action: 'classify', clientRef, ...fields() };
     const mine = () => client.all('error').filter((error) => error.clientRef === clientRef);
     if (own.clientRef !== clientRef) {
-      expect(await client.ask(own)).toMatchObject({ type: 'error', error: { code } });
+      // It is not taken for a clientRef, so that the answer does not carry it.
+      expect(await client.ask(JSON.stringify(own))).toMatchObject({ type: 'error', error: { code } });
       return;
     }
     client.send(own);
@@ -172,7 +174,8 @@ describe('bad input gets its code over the WebSocket, and the service goes on', 
   });
   test('a message of exactly 32 KB passes', async () => {
     const message = JSON.stringify({ action: 'ping', padding: '' });
-    const padded = JSON.stringify({ action: 'ping', padding: 'x'.repeat(32 * 1024 - message.length) });
+    const padded = { action: 'ping', padding: 'x'.repeat(32 * 1024 - message.length) };
+    expect(JSON.stringify(padded)).toHaveLength(32 * 1024);
     expect(await client.ask(padded)).toMatchObject({ type: 'pong' });
   });
   test('one bad URL of a batch does not stop the others, and each has its own answer', async () => {
@@ -246,16 +249,19 @@ describe('an id that a client brings', () => {
     const requestId = uuidv7();
     const ask = { action: 'classify', imageUrl: on.images.url('/own.jpg'), requestId };
     const other = { ...ask, imageUrl: on.images.url('/other.jpg') };
-    client.send(ask);
-    client.send(other);
-    client.send(ask);
     const of = () =>
       client.received.filter((message) => 'requestId' in message && message.requestId === requestId);
+    client.send(ask);
+    // Which of two that are sent at once comes first is left to chance.
+    await until(() => of().some(({ type }) => type === 'accepted'), 20_000);
+    client.send(other);
+    client.send(ask);
     await until(
       () => of().filter(({ type }) => type === 'result').length >= 2,
       20_000,
       () => JSON.stringify(of()),
     );
+    await until(() => of().some(({ type }) => type === 'error'), 20_000);
     expect(of().filter(({ type }) => type === 'error')).toMatchObject([{ error: { code: 'CONFLICT' } }]);
     const results = of().filter((message) => message.type === 'result');
     expect(new Set(results.map(({ imageUrl }) => imageUrl))).toEqual(new Set([ask.imageUrl]));
@@ -294,5 +300,26 @@ describe('an id that a client brings', () => {
       requestId,
     });
     expect(answer).toMatchObject({ type: 'error', requestId, error: { code: 'CONFLICT' } });
+  });
+  test('that the server made for another image is a CONFLICT also while that one is pending', async () => {
+    const post = (fields: Record<string, unknown>) =>
+      fetch(`${on.service.http}/requests`, { method: 'POST', body: JSON.stringify(fields) });
+    const imageUrl = on.images.url('/slow-served.jpg');
+    const first = await post({ imageUrl });
+    expect(first.status).toBe(202);
+    const { requestId } = acceptedMessage.parse(await first.json());
+    const place = `${on.service.http}/requests/${requestId}`;
+
+    const conflict = await post({ imageUrl: on.images.url('/slow-not-served.jpg'), requestId });
+    expect((await fetch(place)).status).toBe(202); // else it was not pending
+    expect(conflict.status).toBe(409);
+    expect(await conflict.json()).toMatchObject({ code: 'CONFLICT' });
+    expect([200, 202]).toContain((await post({ imageUrl, requestId })).status);
+    expect(await (await fetch(`${place}?waitSeconds=25`)).json()).toMatchObject({
+      type: 'result',
+      requestId,
+      imageUrl,
+    });
+    expect(on.images.hits('/slow-not-served.jpg')).toBe(0);
   });
 });

@@ -48,6 +48,17 @@ test('a launcher killed with SIGKILL leaves no orphan, not even a worker that is
   );
 });
 
+test("the user's own AWS settings do not matter: neither a profile nor an endpoint of one service", async () => {
+  service = await startService({
+    ENGINE: 'echo',
+    AWS_PROFILE: 'nosuch',
+    AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9', // discards: nobody listens there
+  });
+  const sample = `${service.http}/samples/labrador.jpg`;
+  const answer = await fetch(`${service.http}/classify?imageUrl=${encodeURIComponent(sample)}`);
+  expect(answer.status).toBe(200);
+});
+
 async function failure(env: NodeJS.ProcessEnv): Promise<{ code: number | null; output: string }> {
   const launcher = launch(env);
   let output = '';
@@ -83,11 +94,15 @@ test('settings that are wrong are told all at once', async () => {
     MAX_WORKERS: '2',
     ECHO_MS: 'long',
     ENGINE: 'magic',
+    QOS: 'abc',
+    LOG_LEVEL: 'loud',
   });
   expect(code).toBe(1);
   expect(output).toContain('MIN_WORKERS=5 is more than MAX_WORKERS=2');
   expect(output).toContain('ECHO_MS=long');
   expect(output).toContain('ENGINE=magic');
+  expect(output).toContain('QOS=abc');
+  expect(output).toContain('LOG_LEVEL=loud');
   expect(output).not.toContain('    at '); // no stack
 });
 

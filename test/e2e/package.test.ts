@@ -102,5 +102,11 @@ test('the echo engine is refused on a real stage', async () => {
     ],
     { cwd: root, env: { PATH: process.env.PATH, HOME: folder, ENGINE: 'echo' } },
   );
-  await expect(run).rejects.toMatchObject({ code: 1 });
+  const failure = await run.then(
+    () => expect.fail('it was packaged'),
+    (error) => error,
+  );
+  expect(failure.code).toBe(1);
+  expect(failure.stdout + failure.stderr).toContain('ENGINE=echo');
+  expect(failure.stdout + failure.stderr).toContain('stage prod refuses it');
 });

@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { keysOf } from '../harness/bucket.ts';
 import { Client } from '../harness/client.ts';
+import { until } from '../harness/until.ts';
 import { useService } from '../harness/use-service.ts';
 
 const on = useService({ ENGINE: 'echo', ECHO_MS: '150' });
 
 const JOBS = 30;
+const connect = () => Client.connect(on.service.ws);
 
 test('a client that drops its socket with work to do, and resumes on two sockets, gets all on each', async () => {
-  const first = await Client.connect(on.service.ws);
+  const first = await connect();
   const imageUrls = Array.from({ length: JOBS }, (_, n) => on.images.url(`/drop-${n}.jpg`));
   first.send({ action: 'classify', imageUrls, clientRef: 'dropped' });
   const requestIds = (await first.wait('accepted', JOBS)).map(({ requestId }) => requestId);
@@ -15,7 +19,7 @@ test('a client that drops its socket with work to do, and resumes on two sockets
   expect(done).toBeLessThan(JOBS); // else there was nothing to lose
   first.close();
 
-  const again = await Promise.all([Client.connect(on.service.ws), Client.connect(on.service.ws)]);
+  const again = await Promise.all([connect(), connect()]);
   for (const client of again) client.send({ action: 'resume', requestIds });
   for (const client of again) {
     await client.waitResults(requestIds);
@@ -25,20 +29,29 @@ test('a client that drops its socket with work to do, and resumes on two sockets
 });
 
 test('a socket that is half open takes its push, and the one that resumed gets it too', async () => {
-  const first = await Client.connect(on.service.ws);
+  const [ahead, first, second] = await Promise.all([connect(), connect(), connect()]);
+  const imageUrls = Array.from({ length: JOBS }, (_, n) => on.images.url(`/ahead-${n}.jpg`));
+  ahead.send({ action: 'classify', imageUrls });
+  await ahead.wait('accepted', JOBS);
   first.send({ action: 'classify', imageUrl: on.images.url('/half-open.jpg') });
   const [accepted] = await first.wait('accepted');
-  const requestIds = [accepted?.requestId ?? ''];
-  const second = await Client.connect(on.service.ws);
-  second.send({ action: 'resume', requestIds });
-  await Promise.all([first.wait('result'), second.wait('result')]);
-  expect(second.all('result')[0]?.requestId).toBe(requestIds[0]);
-  first.close();
-  second.close();
+  const requestId = accepted?.requestId ?? '';
+  first.socket.pause(); // it reads no more and closes not: so a network that broke looks to the service
+
+  second.send({ action: 'resume', requestIds: [requestId] });
+  await until(async () => (await keysOf(on.service, `rebind/${requestId}`)).length === 1, 10_000);
+  expect((await fetch(`${on.service.http}/requests/${requestId}`)).status).toBe(202); // else nothing was left to push
+  await second.waitResults([requestId]);
+  expect(first.all('result')).toEqual([]);
+  expect(first.socket.readyState).toBe(WebSocket.OPEN);
+
+  first.socket.resume();
+  await first.waitResults([requestId]);
+  for (const client of [ahead, first, second]) client.close();
 });
 
 test('an outcome that is there already is answered at once, as often as it is asked for', async () => {
-  const client = await Client.connect(on.service.ws);
+  const client = await connect();
   client.send({ action: 'classify', imageUrl: on.images.url('/done.jpg'), clientRef: 'done' });
   const [result] = await client.wait('result');
   const answer = await client.ask({ action: 'resume', requestIds: [result?.requestId] });
@@ -47,7 +60,7 @@ test('an outcome that is there already is answered at once, as often as it is as
 });
 
 test('a stored error is resumed like a result', async () => {
-  const client = await Client.connect(on.service.ws);
+  const client = await connect();
   client.send({ action: 'classify', imageUrl: on.images.url('/missing.jpg') });
   const [error] = await client.wait('error');
   expect(await client.ask({ action: 'resume', requestIds: [error?.requestId] })).toEqual(error);

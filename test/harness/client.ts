@@ -1,7 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { expect } from 'vitest';
 import { WebSocket } from 'ws';
 import { type ServerMessage, serverMessage } from '../../shared/protocol.ts';
 import { until } from './until.ts';
+
+/** What a client sends: an object goes as JSON, the others as they are. */
+type Message = string | Buffer | Record<string, unknown>;
+const isRaw = (message: Message): message is string | Buffer =>
+  typeof message === 'string' || Buffer.isBuffer(message);
 
 type Kind = ServerMessage['type'];
 type OfKind<K extends Kind> = Extract<ServerMessage, { type: K }>;
@@ -27,10 +34,8 @@ export class Client {
     return client;
   }
 
-  send(message: unknown): void {
-    this.socket.send(
-      typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message),
-    );
+  send(message: Message): void {
+    this.socket.send(isRaw(message) ? message : JSON.stringify(message));
   }
 
   all<K extends Kind>(kind: K): OfKind<K>[] {
@@ -60,21 +65,49 @@ export class Client {
     );
   }
 
-  /** Sends a message and gives the one answer that it brings. */
-  async ask(message: unknown, timeoutMs = 20_000): Promise<ServerMessage> {
+  /** Sends a message and gives the first answer to it, and not what an earlier one may still bring. */
+  async ask(message: Message, timeoutMs = 20_000): Promise<ServerMessage> {
+    const asked = recognizable(message);
     const before = this.received.length;
-    this.send(message);
+    this.send(asked.message);
+    const answer = () => this.received.slice(before).find(asked.isAnswer);
     await until(
-      () => this.received.length > before,
+      () => answer() !== undefined,
       timeoutMs,
       () => `an answer to ${JSON.stringify(message).slice(0, 200)}`,
     );
-    const [answer] = this.received.slice(before);
-    if (!answer) throw new Error('no answer');
-    return answer;
+    return answer() ?? expect.fail('no answer');
   }
 
   close(): void {
     this.socket.terminate();
+  }
+}
+
+type IsAnswer = (answer: ServerMessage) => boolean;
+/** An answer to a message that is refused as a whole. */
+const isRefusal: IsAnswer = (answer) => answer.type === 'error' && answer.requestId === undefined;
+
+/** A message whose answer can be told from the answers to others: a `classify` gets a `clientRef` if it has none. */
+function recognizable(message: Message): { message: Message; isAnswer: IsAnswer } {
+  if (isRaw(message)) return { message, isAnswer: isRefusal };
+  const { action, clientRef = randomUUID(), requestIds } = message;
+  switch (action) {
+    case 'classify':
+      return {
+        message: { ...message, clientRef },
+        isAnswer: (answer) => 'clientRef' in answer && answer.clientRef === clientRef,
+      };
+    case 'resume': {
+      const ids = new Set<unknown>(Array.isArray(requestIds) ? requestIds : []);
+      return {
+        message,
+        isAnswer: (answer) => isRefusal(answer) || ('requestId' in answer && ids.has(answer.requestId)),
+      };
+    }
+    case 'ping':
+      return { message, isAnswer: ({ type }) => type === 'pong' };
+    default:
+      return { message, isAnswer: isRefusal };
   }
 }

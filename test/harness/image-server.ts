@@ -5,12 +5,14 @@ import sharp from 'sharp';
 export interface ImageServer {
   /** `host:port`, for ALLOWED_PRIVATE_HOSTS. */
   host: string;
-  /** The URL of a path: `/N.jpg` is a photo, N any text; the others are named in `pages`. */
+  /** The URL of a path: `/N.jpg` is a photo, N any text, late where it begins with `slow`; the others are in `pages`. */
   url(path: string): string;
   /** How often a path was asked for. */
   hits(path: string): number;
   stop(): Promise<void>;
 }
+
+const SLOW_MS = 1_500;
 
 /** Serves one generated photo under any name, and pages that are no photo. */
 export async function startImageServer(): Promise<ImageServer> {
@@ -30,8 +32,11 @@ export async function startImageServer(): Promise<ImageServer> {
     const path = request.url ?? '/';
     counts.set(path, (counts.get(path) ?? 0) + 1);
     const page = pages[path.split('?')[0] ?? ''];
+    const givePhoto = () =>
+      response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': photo.length }).end(photo);
     if (page) page(response);
-    else response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': photo.length }).end(photo);
+    else if (path.startsWith('/slow')) setTimeout(givePhoto, SLOW_MS);
+    else givePhoto();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
