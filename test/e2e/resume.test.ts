@@ -41,12 +41,12 @@ test('a socket that is half open takes its push, and the one that resumed gets i
   second.send({ action: 'resume', requestIds: [requestId] });
   await until(async () => (await keysOf(on.service, `rebind/${requestId}`)).length === 1, 10_000);
   expect((await fetch(`${on.service.http}/requests/${requestId}`)).status).toBe(202); // else nothing was left to push
-  await second.waitResults([requestId]);
+  await second.waitResults([requestId], 15_000);
   expect(first.all('result')).toEqual([]);
   expect(first.socket.readyState).toBe(WebSocket.OPEN);
 
   first.socket.resume();
-  await first.waitResults([requestId]);
+  await first.waitResults([requestId], 5_000);
   for (const client of [ahead, first, second]) client.close();
 });
 
