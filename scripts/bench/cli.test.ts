@@ -58,8 +58,8 @@ test('the overhead is measured against a service that the bench starts and ends 
       '1 at once',
       '8 at once',
       '64 at once',
-      'memory: worker',
-      'memory: load generator',
+      'process: worker',
+      'process: load generator',
     ]),
   );
 }, 60_000);
