@@ -17,15 +17,15 @@ beforeAll(async () => {
 
 // A new hash is a new artefact: raise the converter's revision in catalogue.ts along with it.
 it.each([
-  ['int8', '18296335795cc70b80d2aacf3aeb0d481e783cf7566d77688370228513aa373b'],
+  ['int8', '042e738c3139af2d51f49e24c6cf777b31551bd1798b2a40bdd07c2c43557726'],
   ['fp32', '540278ffa7bccd5c11abded464c96a1b2607058129422948abbd81c87f59c7d4'],
 ] as const)('the %s model is the same bytes everywhere', (precision, sha256) => {
   const onnx = convert(model, precision);
   expect(createHash('sha256').update(onnx).digest('hex')).toBe(sha256);
 });
 
-it('int8 has 568 nodes and fp32 none that quantises', () => {
-  expect(buildGraph(model, 'int8').nodeCount).toBe(568);
+it('int8 has 578 nodes and fp32 none that quantises', () => {
+  expect(buildGraph(model, 'int8').nodeCount).toBe(578);
   expect(buildGraph(model, 'fp32').nodeCount).toBe(224);
 });
 

@@ -56,7 +56,8 @@ function addOperator(
       return graph.node('MaxPool', [name(operator.input)], output, windowAttributes(operator));
     case 'average-pool': {
       const attributes = { ...windowAttributes(operator), count_include_pad: 0 };
-      return graph.node('AveragePool', [name(operator.input)], output, attributes);
+      const x = lowering.beforeAveragePool(graph, name(operator.input), operator);
+      return graph.node('AveragePool', [x], output, attributes);
     }
     case 'concat':
       return graph.node('Concat', operator.inputs.map(name), output, { axis: CHANNELS_AXIS });

@@ -29,5 +29,6 @@ export const fp32Lowering: Lowering = {
     return graph.node('Clip', [sum, graph.floatConstant('floor', 0), ceiling], output.name);
   },
 
+  beforeAveragePool: (_graph, x) => x,
   rounded: (_graph, value) => value,
 };

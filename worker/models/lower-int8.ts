@@ -34,6 +34,11 @@ export const int8Lowering: Lowering = {
     return graph.node('Conv', [x, realWeights, realBias], output.name, windowAttributes(operator));
   },
 
+  // onnxruntime fuses an average pool between dequantising and quantising into one of bytes, which takes ten times as
+  // long as that of floats: a fifth of the net's time. A ReLU keeps it from that; at zero point 0 it changes nothing.
+  beforeAveragePool: (graph, x, { input, output }) =>
+    input.zeroPoint === 0 ? graph.node('Relu', [x], `${output.name}:unfused`) : x,
+
   rounded(graph, value, tensor) {
     const scale = activationScale(graph, tensor);
     const stored = graph.node('QuantizeLinear', [value, ...scale], `${tensor.name}:stored`);

@@ -1,5 +1,5 @@
 import type { OnnxGraph } from './onnx-writer.ts';
-import type { Convolution, Tensor } from './tflite-model.ts';
+import type { Convolution, Pool, Tensor } from './tflite-model.ts';
 
 /** Arithmetic of the converted model. */
 export type Precision = 'int8' | 'fp32';
@@ -13,6 +13,8 @@ export interface Lowering {
   image(graph: OnnxGraph, bytes: string, tensor: Tensor): string;
   /** A convolution with its fused activation; `x` is the name of its input. */
   conv(graph: OnnxGraph, x: string, operator: Convolution): string;
+  /** What an average pool reads in place of its input `x`: the same values. */
+  beforeAveragePool(graph: OnnxGraph, x: string, pool: Pool): string;
   /** What an operator's output goes through before the next one reads it. */
   rounded(graph: OnnxGraph, value: string, tensor: Tensor): string;
 }
