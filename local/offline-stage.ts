@@ -19,7 +19,8 @@ export async function startOfflineStage(
   const program = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
   const child = children.start([program, 'offline', 'start', '--stage', 'local'], {
     cwd: root,
-    env,
+    // Else it has two lines for every message that comes and every one that is pushed.
+    env: { SLS_LOG_LEVEL: 'warning', ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let lines: string[] = [];
