@@ -105,7 +105,6 @@ function stageEnvironment(
     ALLOWED_PRIVATE_HOSTS: [...settings.ALLOWED_PRIVATE_HOSTS, ...samplesHosts].join(','),
     CLASSIFYCLOUD_HOME: places.home,
     SAMPLES_DIR: places.samples,
-    SLS_LOG_LEVEL: 'warning', // else serverless-offline prints a line for each invocation
     LOG_FORMAT: process.env.LOG_FORMAT || 'text',
     LOG_LEVEL: process.env.LOG_LEVEL || 'warn',
     AWS_ENDPOINT_URL: places.aws,
