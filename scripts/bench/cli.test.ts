@@ -51,15 +51,11 @@ test('the engine is measured without a service, in both precisions', async () =>
 }, 60_000);
 
 test('the overhead is measured against a service that the bench starts and ends itself', async () => {
-  const { mode, rows } = await bench('overhead', '--duration', '0.5', '--warm-up', '0.2', '--workers', '1');
+  // Long enough for answers on a machine that has much else to do.
+  const span = ['--duration', '2', '--warm-up', '0.5'];
+  const { mode, rows } = await bench('overhead', ...span, '--workers', '1', '--concurrency', '1', '8');
   expect(mode).toBe('overhead');
   expect(rows.map(({ name }) => name)).toEqual(
-    expect.arrayContaining([
-      '1 at once',
-      '8 at once',
-      '64 at once',
-      'process: worker',
-      'process: load generator',
-    ]),
+    expect.arrayContaining(['1 at once', '8 at once', 'process: worker', 'process: load generator']),
   );
 }, 60_000);
