@@ -26,7 +26,12 @@ export interface Stage {
 
 /** The settings of a stage on this machine, from the environment, with what differs here from a real stage. */
 export function localSettings(env: NodeJS.ProcessEnv = process.env) {
-  const defaults = { MAX_WORKERS: String(availableParallelism()), WORKER_THREADS: '1', ...withoutEmpty(env) };
+  const defaults = {
+    MAX_WORKERS: String(availableParallelism()),
+    WORKER_THREADS: '1',
+    STABILISATION_SECONDS: '15', // a worker is a process here, and back in a second
+    ...withoutEmpty(env),
+  };
   return readConfig(
     [
       ...(['HTTP_PORT', 'WS_PORT', 'AWS_PORT', 'LOCAL_BOOT_MS', 'MIN_WORKERS', 'MAX_WORKERS'] as const),
@@ -34,7 +39,8 @@ export function localSettings(env: NodeJS.ProcessEnv = process.env) {
       'CLASSIFYCLOUD_HOME',
       // Passed on as they are, but told here if they are wrong: once, and before anything starts.
       ...(['REQUEST_TIMEOUT_SECONDS', 'ALLOWED_PORTS', 'HELD_GETS', 'QOS', 'SCALING_FACTOR'] as const),
-      ...(['SCALING_POLICY', 'TERMINATE_CHECK_EVERY', 'BOOT_DEADLINE_SECONDS', 'DRAIN_SECONDS'] as const),
+      ...(['SCALING_POLICY', 'TARGET_WAIT_SECONDS', 'STABILISATION_SECONDS'] as const),
+      ...(['TERMINATE_CHECK_EVERY', 'BOOT_DEADLINE_SECONDS', 'DRAIN_SECONDS'] as const),
       ...(['LOG_LEVEL', 'LOG_FORMAT'] as const),
     ],
     defaults,
@@ -99,6 +105,7 @@ function stageEnvironment(
     MIN_WORKERS: String(settings.MIN_WORKERS),
     MAX_WORKERS: String(settings.MAX_WORKERS),
     WORKER_THREADS: String(settings.WORKER_THREADS),
+    STABILISATION_SECONDS: String(settings.STABILISATION_SECONDS),
     ENGINE: settings.ENGINE,
     PRECISION: settings.PRECISION ?? '',
     ECHO_MS: String(settings.ECHO_MS),

@@ -11,6 +11,8 @@ const machine = (id: string, phase: Machine['phase'], rest: Partial<Machine> = {
   launchedAt: secondsAgo(10),
   seenAt: phase === 'booting' ? undefined : secondsAgo(5),
   serviceMs: undefined,
+  heldMs: undefined,
+  readyAt: undefined,
   launchToken: undefined,
   terminateId: undefined,
   ...rest,

@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  countWorkers,
-  type Decision,
-  decideScaling,
-  type Headcount,
-  type ScalingSettings,
-} from './decide-scaling.ts';
+import { type Decision, decideScaling, type ScalingSettings } from './decide-scaling.ts';
+import { countWorkers, type Headcount } from './policies/policy.ts';
+import { situation } from './testing/situation.ts';
 
 const defaults: ScalingSettings = {
   MIN_WORKERS: 1,
@@ -14,13 +10,23 @@ const defaults: ScalingSettings = {
   QOS: 5,
   SCALING_FACTOR: 1,
   SCALING_POLICY: 'classifycloud',
+  TARGET_WAIT_SECONDS: 5,
+  STABILISATION_SECONDS: 120,
 };
-const nobody: Headcount = { booting: 0, ready: 0, draining: 0, launching: 0, going: 0 };
+/** Decides without a memory. */
+const decideAt = (queued: number | undefined, headcount: Partial<Headcount>, settings: ScalingSettings) => {
+  const seen = situation({ queued, headcount });
+  return decideScaling(
+    { ...seen, queue: queued === undefined ? undefined : seen.queue },
+    settings,
+    undefined,
+  );
+};
 const decide = (
   queued: number | undefined,
   headcount: Partial<Headcount>,
   other: Partial<ScalingSettings> = {},
-) => decideScaling({ queued, headcount: { ...nobody, ...headcount } }, { ...defaults, ...other });
+) => decideAt(queued, headcount, { ...defaults, ...other });
 
 const changeOf = (decision: Decision) =>
   'launch' in decision ? decision.launch : 'terminate' in decision ? -decision.terminate : 0;
@@ -66,12 +72,14 @@ const settings = fc
     above: fc.nat({ max: 30 }),
     QOS: fc.integer({ min: 1, max: 20 }),
     SCALING_FACTOR: fc.double({ min: 0.01, max: 10, noNaN: true }),
+    SCALING_POLICY: fc.constantFrom('classifycloud' as const, 'backlog' as const),
+    TARGET_WAIT_SECONDS: fc.double({ min: 0.1, max: 100, noNaN: true }),
+    STABILISATION_SECONDS: fc.nat({ max: 600 }),
   })
   .map(
     ({ above, ...rest }): ScalingSettings => ({
       ...rest,
       MAX_WORKERS: Math.max(1, rest.MIN_WORKERS + above),
-      SCALING_POLICY: 'classifycloud',
     }),
   );
 const backlogs = fc.nat({ max: 500 });
@@ -84,7 +92,7 @@ const property = <T extends [unknown, ...unknown[]]>(
 describe('whatever the inputs', () => {
   it('the fleet stays below MAX_WORKERS where it was, and comes up to MIN_WORKERS', () => {
     property([anyBacklog, headcounts, settings], (queued, headcount, limits) => {
-      const change = changeOf(decideScaling({ queued, headcount }, limits));
+      const change = changeOf(decideAt(queued, headcount, limits));
       const after = countWorkers(headcount) + change;
       expect(after).toBeGreaterThanOrEqual(limits.MIN_WORKERS);
       if (change > 0) expect(after).toBeLessThanOrEqual(limits.MAX_WORKERS);
@@ -92,23 +100,25 @@ describe('whatever the inputs', () => {
   });
   it('MIN_WORKERS that are ready stay', () => {
     property([anyBacklog, headcounts, settings], (queued, headcount, limits) => {
-      const change = changeOf(decideScaling({ queued, headcount }, limits));
+      const change = changeOf(decideAt(queued, headcount, limits));
       if (change < 0)
         expect(headcount.ready - headcount.going + change).toBeGreaterThanOrEqual(limits.MIN_WORKERS);
     });
   });
   it('a longer backlog never means fewer workers', () => {
     property([backlogs, backlogs, headcounts, settings], (queued, more, headcount, limits) => {
-      const less = changeOf(decideScaling({ queued, headcount }, limits));
-      const greater = changeOf(decideScaling({ queued: queued + more, headcount }, limits));
+      const less = changeOf(decideAt(queued, headcount, limits));
+      const greater = changeOf(decideAt(queued + more, headcount, limits));
       expect(greater).toBeGreaterThanOrEqual(less);
     });
   });
-  it('nothing is launched while those there and on their way suffice', () => {
+  it('the seed’s rule launches nothing while those there and on their way suffice', () => {
     property([headcounts, settings], (headcount, limits) => {
       const workers = countWorkers(headcount);
       fc.pre(workers >= limits.MIN_WORKERS);
-      expect(decideScaling({ queued: workers * limits.QOS, headcount }, limits)).not.toHaveProperty('launch');
+      expect(
+        decideAt(workers * limits.QOS, headcount, { ...limits, SCALING_POLICY: 'classifycloud' }),
+      ).not.toHaveProperty('launch');
     });
   });
 });

@@ -27,6 +27,8 @@ it('is read from its tags', () => {
     launchedAt: 1000,
     seenAt: Date.UTC(2026, 10, 20, 12),
     serviceMs: 23.5,
+    heldMs: undefined,
+    readyAt: undefined,
     launchToken: 'dev-5000',
     terminateId: undefined,
   });

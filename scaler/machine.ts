@@ -11,6 +11,10 @@ export interface Machine {
   seenAt: number | undefined;
   /** Milliseconds that the worker needs for one job, by its own measurement. */
   serviceMs: number | undefined;
+  /** Milliseconds that the worker holds a job when it is idle. */
+  heldMs: number | undefined;
+  /** When the worker became ready. */
+  readyAt: number | undefined;
   /** Token of the CreateFleet call that launched it. */
   launchToken: string | undefined;
   /** Id of the terminate message that it took. */
@@ -28,6 +32,8 @@ export function readMachine({ InstanceId, LaunchTime, State, Tags = [] }: Instan
     launchedAt: LaunchTime?.getTime(),
     seenAt: readTime(tag(TAGS.seen)),
     serviceMs: readDuration(tag(TAGS.serviceMs)),
+    heldMs: readDuration(tag(TAGS.heldMs)),
+    readyAt: readTime(tag(TAGS.readyAt)),
     launchToken: tag(TAGS.launch),
     terminateId,
   };

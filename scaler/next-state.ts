@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { FleetState } from '../shared/fleet-state.ts';
 import type { Census } from './census.ts';
-import type { Decision, Headcount } from './decide-scaling.ts';
+import type { Decision, ScalingInputs } from './decide-scaling.ts';
+import { measuredBy } from './measured.ts';
 import type { QueueDepth } from './metrics.ts';
 import { launchToken } from './slots.ts';
 import type { UnderWay } from './under-way.ts';
@@ -28,20 +29,34 @@ export const planFor = (decision: Decision, stage: string, now: number): Plan =>
   terminateIds: 'terminate' in decision ? Array.from({ length: decision.terminate }, () => randomUUID()) : [],
 });
 
-export const headcountOf = ({ census, underWay }: Observation): Headcount => ({
-  booting: census.booting.length,
-  ready: census.ready.length,
-  draining: census.draining.length,
-  launching: underWay.launching,
-  going: underWay.going,
-});
+/** What the decision goes by. */
+export function inputsOf({ now, queue, census, underWay }: Observation): ScalingInputs {
+  const { booting, ready, draining } = census;
+  const shown = booting.map(({ launchedAt = now }) => now - launchedAt);
+  const hidden = underWay.launches.flatMap(({ at, count, shown = [] }) =>
+    Array<number>(count - shown.length).fill(now - at),
+  );
+  return {
+    now,
+    queue,
+    headcount: {
+      booting: booting.length,
+      ready: ready.length,
+      draining: draining.length,
+      launching: underWay.launching,
+      going: underWay.going,
+    },
+    bootingForMs: [...shown, ...hidden],
+    measured: measuredBy(ready),
+  };
+}
 
 /** The state to leave behind, written as if the plan were carried out already. */
 export function nextState(
   previous: FleetState | undefined,
   observation: Observation,
   plan: Plan,
-  { reason, maxWorkers }: Pick<FleetState, 'reason' | 'maxWorkers'>,
+  { reason, memory, maxWorkers }: Pick<FleetState, 'reason' | 'memory' | 'maxWorkers'>,
 ): FleetState {
   const { now, queue, census, underWay } = observation;
   const { booting, ready, draining, serviceMs } = census;
@@ -57,6 +72,7 @@ export function nextState(
     launches: plan.launch ? [...underWay.launches, { ...plan.launch, at: now }] : underWay.launches,
     terminations,
     listening: terminations.length > 0 ? ready.map(({ id }) => id) : [],
+    memory,
     reason,
   };
 }

@@ -4,7 +4,7 @@ import { log } from '../shared/log.ts';
 import { takeCensus } from './census.ts';
 import type { Cloud } from './cloud.ts';
 import { decideScaling, type ScalingSettings } from './decide-scaling.ts';
-import { headcountOf, nextState, planFor } from './next-state.ts';
+import { inputsOf, nextState, planFor } from './next-state.ts';
 import { slotOf } from './slots.ts';
 import { findUnderWay } from './under-way.ts';
 
@@ -35,11 +35,10 @@ export async function runTick(cloud: Cloud, settings: TickSettings, now: number)
 
   const census = takeCensus(machines, now, settings.BOOT_DEADLINE_SECONDS);
   const observation = { now, queue, census, underWay: findUnderWay(previous, machines, now) };
-  const queued = queue && queue.visible + queue.inFlight;
-  const decision = decideScaling({ queued, headcount: headcountOf(observation) }, settings);
-  const { reason } = decision;
+  const decision = decideScaling(inputsOf(observation), settings, previous?.memory);
+  const { reason, memory } = decision;
   const plan = planFor(decision, settings.STAGE, now);
-  const next = nextState(previous, observation, plan, { reason, maxWorkers: settings.MAX_WORKERS });
+  const next = nextState(previous, observation, plan, { reason, memory, maxWorkers: settings.MAX_WORKERS });
 
   const version = await cloud.swapState(next, stored?.etag);
   if (version === undefined) return { outcome: 'overtaken' };

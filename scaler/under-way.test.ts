@@ -24,6 +24,8 @@ const machine = (id: string, rest: Partial<Machine> = {}): Machine => ({
   launchedAt: at,
   seenAt: at,
   serviceMs: undefined,
+  heldMs: undefined,
+  readyAt: undefined,
   launchToken: undefined,
   terminateId: undefined,
   ...rest,

@@ -43,7 +43,19 @@ export const SETTINGS = {
     .max(10)
     .default(1)
     .describe('Share of the gap closed in one tick'),
-  SCALING_POLICY: z.enum(['classifycloud']).default('classifycloud').describe('Rule of the load balancer'),
+  SCALING_POLICY: z
+    .enum(['backlog', 'classifycloud'])
+    .default('backlog')
+    .describe('Rule of the load balancer: by the time that the work takes, or by the queue’s length alone'),
+  TARGET_WAIT_SECONDS: z.coerce
+    .number()
+    .positive()
+    .max(3600)
+    .default(5)
+    .describe('Policy backlog: time in which what waits is to be worked off, in s'),
+  STABILISATION_SECONDS: whole(0, 86_400)
+    .default(120)
+    .describe('Policy backlog: time that a demand is remembered before workers are let go, in s'),
   TERMINATE_CHECK_EVERY: whole(1)
     .default(5)
     .describe('Jobs after which a busy worker looks for a terminate message'),

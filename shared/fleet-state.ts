@@ -6,6 +6,29 @@ export const FLEET_STATE_KEY = 'state/fleet.json';
 export const FLEET_STATE_FRESH_MS = 15_000;
 const CACHED_MS = 1_000;
 
+/** What a policy knows from the ticks before. Times in ms since the epoch. */
+export const policyMemory = z.object({
+  /** What was queued and how many workers were at work at a time, and the arrivals a second up to then. */
+  flow: z.object({
+    at: z.number(),
+    queued: z.int(),
+    busy: z.number(),
+    /** Smoothed over a few ticks. */
+    quick: z.number(),
+    /** Smoothed over a minute or so. */
+    steady: z.number(),
+  }),
+  /** In ms, the last known while no worker tells; null before any has. */
+  serviceMs: z.number().nullable(),
+  bootMs: z.number().nullable(),
+  /** Workers that were needed lately: each entry the highest from its time on. */
+  peaks: z.array(z.object({ at: z.number(), workers: z.int() })),
+  /** Which way the fleet went last, and when it last began to shrink after it had grown. */
+  went: z.enum(['out', 'in']).optional(),
+  turnedInAt: z.number().optional(),
+});
+export type PolicyMemory = z.infer<typeof policyMemory>;
+
 /** `state/fleet.json`: what the last tick saw and did. It is the tick's memory and its lease. */
 export const fleetState = z.object({
   v: z.literal(1),
@@ -28,6 +51,8 @@ export const fleetState = z.object({
   terminations: z.array(z.object({ id: z.string(), at: z.number() })),
   /** Ids of the workers that were ready when this was written, where terminations are under way: one of them takes each. */
   listening: z.array(z.string()).optional(),
+  /** The policy's; a policy that needs none leaves none. */
+  memory: policyMemory.optional(),
   /** Why the last tick did what it did, for people. */
   reason: z.string(),
 });

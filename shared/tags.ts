@@ -9,6 +9,10 @@ export const TAGS = {
   engine: 'classifycloud:engine',
   /** Milliseconds of the whole worker's time for one job. */
   serviceMs: 'classifycloud:service-ms',
+  /** Milliseconds that an idle worker holds a job: its download and its turn on a thread. */
+  heldMs: 'classifycloud:held-ms',
+  /** When the worker became ready, in ISO 8601. */
+  readyAt: 'classifycloud:ready-at',
   /** When the worker last said that it lives, in ISO 8601. */
   seen: 'classifycloud:seen',
   /** Id of the terminate message that it took. */

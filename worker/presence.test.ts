@@ -19,7 +19,12 @@ it('says ready, and that it lives, in one call', () => {
   const { presence, calls } = presenceOf();
   presence.ready('onnx int8');
   expect(calls).toEqual([
-    { [TAGS.state]: 'ready', [TAGS.engine]: 'onnx int8', [TAGS.seen]: '2026-01-01T00:00:00.000Z' },
+    {
+      [TAGS.state]: 'ready',
+      [TAGS.engine]: 'onnx int8',
+      [TAGS.readyAt]: '2026-01-01T00:00:00.000Z',
+      [TAGS.seen]: '2026-01-01T00:00:00.000Z',
+    },
   ]);
 });
 
@@ -37,20 +42,20 @@ it('says that it lives every minute, give or take a tenth, until it stops', () =
 
 it('tells the first service time at once', () => {
   const { presence, calls } = presenceOf();
-  presence.worked(30);
-  expect(calls).toMatchObject([{ [TAGS.serviceMs]: '30.0' }]);
+  presence.worked(30, 80);
+  expect(calls).toMatchObject([{ [TAGS.serviceMs]: '30.0', [TAGS.heldMs]: '80.0' }]);
 });
 
 it('tells a changed service time ten seconds later at the earliest, and a slight change only with the next sign of life', () => {
   const { presence, calls } = presenceOf();
-  presence.worked(100);
-  for (let i = 0; i < 50; i++) presence.worked(200);
+  presence.worked(100, 100);
+  for (let i = 0; i < 50; i++) presence.worked(200, 200);
   expect(calls).toHaveLength(1);
   vi.advanceTimersByTime(10_000);
-  presence.worked(200);
+  presence.worked(200, 200);
   expect(calls).toHaveLength(2);
   vi.advanceTimersByTime(10_000);
-  presence.worked(210);
+  presence.worked(210, 210);
   expect(calls).toHaveLength(2);
   vi.advanceTimersByTime(60_000);
   expect(calls).toHaveLength(3);

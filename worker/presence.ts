@@ -16,6 +16,7 @@ export interface PresenceOptions {
 export class Presence {
   readonly #options: PresenceOptions;
   #serviceMs: number | undefined;
+  #heldMs: number | undefined;
   #told: { serviceMs: number; at: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -25,7 +26,7 @@ export class Presence {
 
   /** @param engine its name and precision, such as `onnx int8` */
   ready(engine: string): void {
-    this.#tell({ [TAGS.state]: 'ready', [TAGS.engine]: engine });
+    this.#tell({ [TAGS.state]: 'ready', [TAGS.engine]: engine, [TAGS.readyAt]: new Date().toISOString() });
   }
 
   /** @param terminateId of the terminate message that made it go, if one did */
@@ -36,9 +37,13 @@ export class Presence {
     });
   }
 
-  /** @param serviceMs that the whole worker took for a job, in ms */
-  worked(serviceMs: number): void {
+  /**
+   * @param serviceMs that the whole worker took for a job, in ms
+   * @param heldMs that an idle worker would have held it, in ms
+   */
+  worked(serviceMs: number, heldMs: number): void {
     this.#serviceMs = smooth(this.#serviceMs, serviceMs);
+    this.#heldMs = smooth(this.#heldMs, heldMs);
     const due = !this.#told || performance.now() - this.#told.at >= SERVICE_TIME_EVERY_MS;
     if (due && differsNoticeably(this.#told?.serviceMs, this.#serviceMs)) this.#tell({});
   }
@@ -56,6 +61,7 @@ export class Presence {
       ...tags,
       [TAGS.seen]: new Date().toISOString(),
       ...(serviceMs !== undefined && { [TAGS.serviceMs]: serviceMs.toFixed(1) }),
+      ...(this.#heldMs !== undefined && { [TAGS.heldMs]: this.#heldMs.toFixed(1) }),
     });
     clearTimeout(this.#timer);
     // Machines that were launched together are not to tag themselves together for ever.

@@ -48,7 +48,7 @@ export class Worker {
       runner: new JobRunner({
         classifier,
         onWorked: (serviceMs, downloadMs) => {
-          presence.worked(serviceMs);
+          presence.worked(serviceMs, downloadMs + serviceMs * engine.threads);
           prefetch.worked(serviceMs, downloadMs);
         },
       }),

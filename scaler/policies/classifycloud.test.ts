@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { situation } from '../testing/situation.ts';
 import { classifycloud } from './classifycloud.ts';
 
-const settings = { MIN_WORKERS: 1, MAX_WORKERS: 19, QOS: 5, SCALING_FACTOR: 1 };
+const settings = {
+  MIN_WORKERS: 1,
+  MAX_WORKERS: 19,
+  QOS: 5,
+  SCALING_FACTOR: 1,
+  TARGET_WAIT_SECONDS: 5,
+  STABILISATION_SECONDS: 120,
+};
 const change = (queued: number, workers: number, other: Partial<typeof settings> = {}) =>
-  classifycloud({ queued, workers }, { ...settings, ...other });
+  classifycloud(situation({ queued, headcount: { ready: workers } }), { ...settings, ...other }).change;
 
 describe("the seed's rule", () => {
   it.each([

@@ -35,6 +35,8 @@ export async function createStage(settings: NodeJS.ProcessEnv = {}) {
     REQUEST_QUEUE_URL: await queue('requests'),
     TERMINATE_QUEUE_URL: await queue('terminate'),
     LAUNCH_TEMPLATE_ID: LaunchTemplate?.LaunchTemplateId,
+    // Its decisions follow from the queue alone, so a test can tell them beforehand.
+    SCALING_POLICY: 'classifycloud',
     ...settings,
   };
   const config = readConfig(SETTINGS, env);
