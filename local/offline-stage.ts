@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import type { Children } from './children.ts';
@@ -15,6 +16,7 @@ const KEPT_LINES = 40;
 export async function startOfflineStage(
   children: Children,
   env: NodeJS.ProcessEnv,
+  log: Writable,
 ): Promise<{ bucket: string; ended: Promise<never> }> {
   const program = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
   const child = children.start([program, 'offline', 'start', '--stage', 'local'], {
@@ -28,7 +30,7 @@ export async function startOfflineStage(
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
       if (quiet) lines = [...lines, text].slice(-KEPT_LINES);
-      else process.stderr.write(text);
+      else log.write(text);
     });
   }
   const ended = new Promise<never>((_resolve, reject) => {

@@ -1,5 +1,8 @@
+import type { ChildProcess } from 'node:child_process';
+import type { WriteStream } from 'node:fs';
 import { availableParallelism, devNull } from 'node:os';
 import { dirname } from 'node:path';
+import { inspect } from 'node:util';
 import { readConfig } from '../shared/config.ts';
 import { defaultHome } from '../worker/models/default-home.ts';
 import { ensureModel } from '../worker/models/ensure-model.ts';
@@ -51,12 +54,23 @@ export type LocalSettings = ReturnType<typeof localSettings>;
 const withoutEmpty = (env: NodeJS.ProcessEnv) =>
   Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 
+/** What may stand between the parts of a stage, where faults are tried; otherwise nothing does. */
+export interface Seams {
+  /** Where everybody is to find the embedded cloud and the sockets to push to, given where they really are. */
+  inFrontOf?(real: { aws: string; push: string }): Promise<{ aws: string; push: string }>;
+  /** Starts the process of a machine that boots, or does what else may become of one. */
+  boot?(start: () => ChildProcess): ChildProcess;
+  /** What the programs log goes there, and not to the terminal. Opened already. */
+  log?: WriteStream;
+}
+
 /** Brings up the whole service on this machine. What it starts belongs to `children`. */
 export async function startStage(
   settings: LocalSettings,
   children: Children,
   onProgress: OnProgress,
   signal: AbortSignal,
+  seams: Seams = {},
 ): Promise<Stage> {
   const { HTTP_PORT, WS_PORT, AWS_PORT } = settings;
   const ports = await freePorts({ HTTP_PORT, WS_PORT, AWS_PORT, LAMBDA_PORT: 0 });
@@ -66,19 +80,23 @@ export async function startStage(
     ensureModel({ home, precision: settings.PRECISION, onProgress, signal }),
   ]);
 
-  const aws = `http://127.0.0.1:${ports.AWS_PORT}`;
-  const env = stageEnvironment(settings, ports, { aws, home, samples: dirname(model.sample) });
+  const own = { aws: localUrl(ports.AWS_PORT), push: localUrl(ports.WS_PORT) };
+  const found = (await seams.inFrontOf?.(own)) ?? own;
+  const env = stageEnvironment(settings, ports, { ...found, home, samples: dirname(model.sample) });
   const boots = new BootWatch();
-  const launch = (machine: Machine) => boots.watch(startWorker(children, program, env, machine));
+  const boot = seams.boot ?? ((start) => start());
+  const log = seams.log ?? process.stderr;
+  const launch = (machine: Machine) =>
+    boot(() => boots.watch(startWorker(children, program, env, machine, log)));
   const cloud = await startAwsEndpoint({
     port: ports.AWS_PORT,
     launch,
     bootDelayMs: () => settings.LOCAL_BOOT_MS,
-    log: (event, fields) => console.error(event, fields),
+    log: (event, fields) => log.write(`${event} ${inspect(fields)}\n`),
   });
-  const offline = await startOfflineStage(children, env);
+  const offline = await startOfflineStage(children, env, log);
   return {
-    http: `http://127.0.0.1:${ports.HTTP_PORT}`,
+    http: localUrl(ports.HTTP_PORT),
     ws: `ws://127.0.0.1:${ports.WS_PORT}`,
     aws: cloud.url,
     bucket: offline.bucket,
@@ -87,10 +105,12 @@ export async function startStage(
   };
 }
 
+const localUrl = (port: number) => `http://127.0.0.1:${port}`;
+
 function stageEnvironment(
   settings: LocalSettings,
   ports: Record<'HTTP_PORT' | 'WS_PORT' | 'LAMBDA_PORT', number>,
-  places: { aws: string; home: string; samples: string },
+  places: { aws: string; push: string; home: string; samples: string },
 ): NodeJS.ProcessEnv {
   const samplesHosts = [`127.0.0.1:${ports.HTTP_PORT}`, `localhost:${ports.HTTP_PORT}`];
   // The user's own AWS account stays out of it: no profile, no credentials, no endpoint of a single service.
@@ -102,6 +122,7 @@ function stageEnvironment(
     HTTP_PORT: String(ports.HTTP_PORT),
     WS_PORT: String(ports.WS_PORT),
     LAMBDA_PORT: String(ports.LAMBDA_PORT),
+    WEBSOCKET_ENDPOINT: places.push,
     MIN_WORKERS: String(settings.MIN_WORKERS),
     MAX_WORKERS: String(settings.MAX_WORKERS),
     WORKER_THREADS: String(settings.WORKER_THREADS),

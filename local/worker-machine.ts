@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import type { Children } from './children.ts';
 
 /** What of a launched machine decides how its worker is started. */
@@ -31,8 +32,9 @@ export const startWorker = (
   program: string,
   localEnvironment: NodeJS.ProcessEnv,
   { instanceId, userData }: Machine,
+  log: Writable,
 ): ChildProcess =>
   children.start([program], {
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', log],
     env: { ...localEnvironment, ...workerEnvironment(userData), INSTANCE_ID: instanceId },
   });
