@@ -3,7 +3,7 @@ import { readJson, swapJson, updateJson } from './bucket.ts';
 import { MESSAGE_VERSION } from './jobs.ts';
 import { outcomeMessage } from './protocol.ts';
 
-const storedOutcome = z.object({
+export const storedOutcome = z.object({
   v: z.int(),
   requestId: z.string(),
   tenant: z.string(),

@@ -1,0 +1,140 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Call, callOf, type Incoming } from './call.ts';
+import type { Deliveries } from './deliveries.ts';
+import type { Fault, FaultPlan } from './fault-plan.ts';
+import type { Forward } from './hop.ts';
+import type { Ledger } from './ledger.ts';
+import { refuseSome } from './partial.ts';
+import { type Reply, refusalOf } from './reply.ts';
+import {
+  batchAnswer,
+  batchRequest,
+  jsonOf,
+  receiveAnswer,
+  requestIdIn,
+  sendRequest,
+} from './sqs-messages.ts';
+
+/** Calls of the queues in which the others' messages may be delivered oddly. */
+const WORK_QUEUES = ['request-queue', 'response-queue'];
+
+/** Stands between the programs and the cloud: lets calls fail as planned, and writes down what the cloud did. */
+export class CloudFaults {
+  readonly #plan: FaultPlan;
+  readonly #ledger: Ledger;
+  readonly #deliveries: Deliveries;
+  #since: number | undefined;
+
+  constructor(plan: FaultPlan, ledger: Ledger, deliveries: Deliveries) {
+    this.#plan = plan;
+    this.#ledger = ledger;
+    this.#deliveries = deliveries;
+  }
+
+  /** From now on calls meet faults. */
+  begin(): void {
+    this.#since = performance.now();
+  }
+
+  /** From now on they meet none. */
+  end(): void {
+    this.#since = undefined;
+  }
+
+  async answer(incoming: Incoming, forward: Forward): Promise<Reply | undefined> {
+    const call = callOf(incoming);
+    if (this.#since === undefined) return this.#pass(call, incoming, forward);
+    this.#ledger.call(call);
+    const { fault, delayMs } = this.#plan.next(call, performance.now() - this.#since);
+    if (delayMs > 0) await sleep(delayMs);
+    if (!fault) return this.#pass(call, incoming, forward);
+    this.#ledger.fault(`${call.service} ${fault.kind}`);
+    return this.#meet(fault, call, incoming, forward);
+  }
+
+  async #meet(fault: Fault, call: Call, incoming: Incoming, forward: Forward): Promise<Reply | undefined> {
+    switch (fault.kind) {
+      case 'refuse':
+        return refusalOf(call, fault.throttled);
+      case 'reset':
+        return undefined;
+      case 'lose':
+        await this.#pass(call, incoming, forward);
+        return undefined;
+      case 'hang':
+        if (fault.done) await this.#pass(call, incoming, forward);
+        if (!incoming.signal.aborted) await once(incoming.signal, 'abort');
+        return undefined;
+      case 'part': {
+        if (call.service !== 'sqs' || !call.operation.endsWith('Batch')) return refusalOf(call, false);
+        const isReceipt = call.operation !== 'SendMessageBatch';
+        const random = this.#plan.stream('parts');
+        const pass: Forward = async (body) =>
+          this.#pass(call, { ...incoming, body: body ?? incoming.body }, forward);
+        return refuseSome(incoming, pass, { isReceipt, random });
+      }
+    }
+  }
+
+  /** The cloud does it. */
+  async #pass(call: Call, incoming: Incoming, forward: Forward): Promise<Reply> {
+    if (call.service === 's3') return this.#toBucket(call, incoming, forward);
+    if (call.service !== 'sqs') return forward(incoming.body);
+    switch (call.operation) {
+      case 'SendMessageBatch':
+        return this.#sendBatch(call, incoming, forward);
+      case 'SendMessage': {
+        const reply = await forward(incoming.body);
+        const { MessageBody } = sendRequest.parse(jsonOf(incoming.body));
+        const id = call.target === 'request-dead-letters' ? requestIdIn(MessageBody) : undefined;
+        if (id !== undefined && reply.status === 200) this.#ledger.buried.add(id);
+        return reply;
+      }
+      case 'ReceiveMessage':
+        return this.#receive(call, incoming, forward);
+      default:
+        return forward(incoming.body);
+    }
+  }
+
+  async #toBucket({ operation, target }: Call, incoming: Incoming, forward: Forward): Promise<Reply> {
+    const reply = await forward(incoming.body);
+    const id = /\/results\/([^/?]+)\.json/.exec(incoming.url)?.[1];
+    if (operation === 'PUT' && target === 'results' && id !== undefined)
+      this.#ledger.put(id, {
+        status: reply.status,
+        conditional: incoming.headers['if-none-match'] === '*',
+        body: incoming.body.toString(),
+        at: Date.now(),
+      });
+    return reply;
+  }
+
+  async #sendBatch({ target }: Call, incoming: Incoming, forward: Forward): Promise<Reply> {
+    const odd = this.#since !== undefined && WORK_QUEUES.includes(target);
+    const reply = await forward(odd ? this.#deliveries.onSend(incoming.body) : incoming.body);
+    if (target !== 'request-queue' || reply.status !== 200) return reply;
+    const taken = new Set(batchAnswer.parse(jsonOf(reply.body)).Successful.map(({ Id }) => Id));
+    for (const { Id, MessageBody } of batchRequest.parse(jsonOf(incoming.body)).Entries) {
+      const id = requestIdIn(MessageBody);
+      if (taken.has(Id) && id !== undefined) this.#ledger.queued.add(id);
+    }
+    return reply;
+  }
+
+  async #receive({ target }: Call, incoming: Incoming, forward: Forward): Promise<Reply> {
+    const reply = await forward(this.#deliveries.onReceive(incoming.body, target));
+    if (reply.status !== 200 || !WORK_QUEUES.includes(target)) return reply;
+    if (target === 'request-queue') this.#noteReceives(reply);
+    if (this.#since === undefined) return reply;
+    return { ...reply, body: this.#deliveries.onReceived(incoming.body, reply.body) };
+  }
+
+  #noteReceives({ body }: Reply): void {
+    for (const { Body, Attributes } of receiveAnswer.parse(jsonOf(body)).Messages ?? []) {
+      const id = requestIdIn(Body);
+      if (id !== undefined) this.#ledger.received(id, Attributes?.ApproximateReceiveCount ?? 1);
+    }
+  }
+}

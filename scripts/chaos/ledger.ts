@@ -1,0 +1,51 @@
+import type { Call } from './call.ts';
+
+/** A put to `results/`, as the bucket answered it. */
+export interface ResultPut {
+  status: number;
+  /** Whether it asked to be refused where there is one already. */
+  conditional: boolean;
+  body: string;
+  /** ms since the epoch */
+  at: number;
+}
+
+/** What passed between the programs and the cloud. All by request id. */
+export class Ledger {
+  /** Taken by the request queue. */
+  readonly queued = new Set<string>();
+  readonly puts = new Map<string, ResultPut[]>();
+  /** How often it was handed out, by SQS's own count: the highest that a receiver was told. */
+  readonly receives = new Map<string, number>();
+  /** Sent to the dead letters by a worker. */
+  readonly buried = new Set<string>();
+  readonly calls = new Map<string, number>();
+  readonly faults = new Map<string, number>();
+  readonly tricks = new Map<string, number>();
+
+  put(requestId: string, put: ResultPut): void {
+    this.puts.set(requestId, [...(this.puts.get(requestId) ?? []), put]);
+  }
+
+  received(requestId: string, count: number): void {
+    this.receives.set(requestId, Math.max(count, this.receives.get(requestId) ?? 0));
+  }
+
+  call({ service }: Call): void {
+    add(this.calls, service);
+  }
+
+  fault(kind: string): void {
+    add(this.faults, kind);
+  }
+
+  trick(kind: string): void {
+    add(this.tricks, kind);
+  }
+}
+
+export const add = (counts: Map<string, number>, name: string, by = 1): void =>
+  void counts.set(name, (counts.get(name) ?? 0) + by);
+
+export const sumOf = (counts: ReadonlyMap<string, number>): number =>
+  [...counts.values()].reduce((sum, count) => sum + count, 0);

@@ -1,0 +1,76 @@
+import type { WriteStream } from 'node:fs';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Children } from '../../local/children.ts';
+import { showProgress } from '../../local/show-progress.ts';
+import { localSettings, type Stage, startStage } from '../../local/stage.ts';
+import { CloudFaults } from './cloud-faults.ts';
+import { Deliveries } from './deliveries.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import { type Hop, startHop } from './hop.ts';
+import type { Ledger } from './ledger.ts';
+import type { WorkerFaults } from './worker-faults.ts';
+
+/** A stage whose programs find the cloud, and the sockets to push to, through a place where calls fail. */
+export interface FaultyStage {
+  stage: Stage;
+  faults: CloudFaults;
+  /** Straight to the cloud. */
+  s3: S3Client;
+  sqs: SQSClient;
+  stop(): void;
+}
+
+export interface FaultyStageOptions {
+  settings: Readonly<Record<string, string>>;
+  plan: FaultPlan;
+  ledger: Ledger;
+  workers: WorkerFaults;
+  /** What the service logs. */
+  log: WriteStream;
+  signal: AbortSignal;
+}
+
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** Starts what `npm start` runs, on free ports, and waits for its first workers. No call fails until it is told to. */
+export async function startFaultyStage(
+  children: Children,
+  { settings, plan, ledger, workers, log, signal }: FaultyStageOptions,
+): Promise<FaultyStage> {
+  const proxies: Hop[] = [];
+  const parts: Pick<FaultyStage, 'faults' | 's3' | 'sqs'>[] = [];
+  const stage = await startStage(
+    localSettings({ ...process.env, HTTP_PORT: '0', WS_PORT: '0', AWS_PORT: '0', ...settings }),
+    children,
+    showProgress,
+    signal,
+    {
+      async inFrontOf(real) {
+        const client = { endpoint: real.aws, region: 'us-east-1', credentials };
+        const sqs = new SQSClient(client);
+        const s3 = new S3Client({ ...client, forcePathStyle: true });
+        const faults = new CloudFaults(plan, ledger, new Deliveries(sqs, ledger, plan.stream('deliveries')));
+        parts.push({ faults, s3, sqs });
+        const answer: CloudFaults['answer'] = (incoming, forward) => faults.answer(incoming, forward);
+        const [aws, push] = await Promise.all([startHop(real.aws, answer), startHop(real.push, answer)]);
+        proxies.push(aws, push);
+        return { aws: aws.url, push: push.url };
+      },
+      boot: (start) => workers.boot(start),
+      log,
+    },
+  );
+  const [own] = parts;
+  if (!own) throw new Error('the stage did not ask where the cloud is');
+  await Promise.race([stage.ready, stage.ended]);
+  return {
+    ...own,
+    stage,
+    stop() {
+      for (const proxy of proxies) proxy.stop();
+      own.s3.destroy();
+      own.sqs.destroy();
+    },
+  };
+}
