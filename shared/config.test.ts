@@ -33,6 +33,19 @@ test('every problem is told at once, with the names of the settings', () => {
     expect(read).toThrow(part);
 });
 
+test.each([
+  [{ MIN_WORKERS: '3', MAX_WORKERS: '2' }, 'MIN_WORKERS=3 is more than MAX_WORKERS=2'],
+  [{ WARM_POOL_SIZE: '3', MAX_WORKERS: '2' }, 'WARM_POOL_SIZE=3 is more than could ever run'],
+  [{ WARM_POOL_SIZE: '1', WORKER_MARKET: 'spot' }, 'WORKER_MARKET=spot has none'],
+  [{ HEARTBEAT_SECONDS: '5', VISIBILITY_SECONDS: '10' }, 'do not fit into VISIBILITY_SECONDS=10'],
+  [{ MAX_LIFETIME_SECONDS: '500', BOOT_DEADLINE_SECONDS: '600' }, 'is over before a worker has to be ready'],
+])('%j contradict each other', (env, problem) => {
+  const names = Object.keys(env) as SettingName[];
+  expect(() => readConfig(names, env)).toThrow(problem);
+  const first = Object.fromEntries(Object.entries(env).slice(0, 1));
+  expect(() => readConfig(names, first)).not.toThrow();
+});
+
 test('the echo engine is refused on a real stage', () => {
   expect(() => readConfig(['ENGINE', 'STAGE'], { ENGINE: 'echo', STAGE: 'prod' })).toThrow(
     'stage prod refuses it',

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
+import type { _InstanceType } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
+import { contradictionsIn } from './contradictions.ts';
 
 const whole = (min: number, max = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(min).max(max);
 const list = <T extends z.ZodType<unknown, string | number>>(item: T) =>
@@ -15,6 +17,11 @@ const list = <T extends z.ZodType<unknown, string | number>>(item: T) =>
   );
 /** An instance's address in the form `host:port`, as it stands in a URL. */
 const hostAndPort = z.string().regex(/^(\[[0-9a-f:.]+\]|[^\s:/]+):\d{1,5}$/i, 'must be host:port');
+
+const instanceType = z.custom<_InstanceType>(
+  (text) => typeof text === 'string' && /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(text),
+  'must be types such as c7a.medium',
+);
 
 /** Every environment variable that a program of ours reads, with its default and what it does. */
 export const SETTINGS = {
@@ -62,6 +69,32 @@ export const SETTINGS = {
   BOOT_DEADLINE_SECONDS: whole(1)
     .default(300)
     .describe('Time in which a launched worker has to be ready, in s'),
+  WORKER_MARKET: z
+    .enum(['on-demand', 'spot'])
+    .default('on-demand')
+    .describe(
+      'How EC2 sells the machines; spot is cheaper, and may be taken back with two minutes of notice',
+    ),
+  INSTANCE_TYPES: list(instanceType)
+    .default([])
+    .describe('Instance types in order of preference; none: the one of the launch template'),
+  SUBNET_IDS: list(z.string().regex(/^subnet-[0-9a-f]+$/, 'must be subnets such as subnet-0a1b'))
+    .default([])
+    .describe('Subnets, and with them zones, in order of preference; none: the default ones of the VPC'),
+  WARM_POOL_SIZE: whole(0, 10_000)
+    .default(0)
+    .describe('Stopped machines kept to be started before new ones are launched; on-demand only'),
+  MAX_LIFETIME_SECONDS: whole(60)
+    .optional()
+    .describe('Age at which a worker drains and makes room for a new one, in s; unset: none'),
+  VISIBILITY_SECONDS: whole(2, 43_200)
+    .default(15)
+    .describe('Time after which a job of a worker that died is given to another, in s'),
+  HEARTBEAT_SECONDS: z.coerce
+    .number()
+    .positive()
+    .default(5)
+    .describe('Time between two renewals of that by a worker that lives, in s'),
   WORKER_THREADS: whole(1, 256).default(availableParallelism()).describe('Inference threads of a worker'),
   ENGINE: z
     .enum(['auto', 'onnx', 'tfjs', 'echo'])
@@ -95,7 +128,7 @@ export const SETTINGS = {
   WS_PORT: whole(0, 65_535).default(3001).describe('Local: port of the WebSocket API; 0 for any free one'),
   AWS_PORT: whole(0, 65_535).default(4566).describe('Local: port of the embedded cloud; 0 for any free one'),
   LOCAL_BOOT_MS: whole(0).default(0).describe('Local: time that a machine takes to boot, in ms'),
-  LOG_LEVEL: z.enum(['info', 'warn', 'error']).default('info').describe('The least that is logged'),
+  LOG_LEVEL: z.enum(['info', 'notice', 'warn', 'error']).default('info').describe('The least that is logged'),
   LOG_FORMAT: z.enum(['json', 'text']).default('json').describe('JSON lines, or lines for a person'),
 } as const;
 
@@ -129,13 +162,7 @@ export function readConfig<K extends SettingName>(
     else if (!env[name]) problems.push(`${name} is not set (${SETTINGS[name].description})`);
     else problems.push(`${name}=${env[name]}: ${parsed.error.issues[0]?.message}`);
   }
-  const { MIN_WORKERS: min, MAX_WORKERS: max, ENGINE: engine, STAGE: stage } = values;
-  if (typeof min === 'number' && typeof max === 'number' && min > max)
-    problems.push(`MIN_WORKERS=${min} is more than MAX_WORKERS=${max}`);
-  if (engine === 'echo' && stage !== undefined && stage !== 'local')
-    problems.push(`ENGINE=echo answers without looking at the image; stage ${stage} refuses it`);
-  if (engine === 'tfjs' && values.PRECISION === 'int8')
-    problems.push('PRECISION=int8 is for onnx; ENGINE=tfjs computes in fp32 only');
+  problems.push(...contradictionsIn(values));
   if (problems.length > 0) throw new ConfigError(problems);
   return values as Config<K>;
 }

@@ -1,3 +1,5 @@
+import type { Config } from '../shared/config.ts';
+
 /** Every span of time that the worker keeps, so that tests can shorten them. */
 export interface Times {
   /** Visibility timeout that a heartbeat sets, in s. */
@@ -18,9 +20,7 @@ export interface Times {
   seenMs: number;
 }
 
-export const TIMES: Times = {
-  visibilitySeconds: 15,
-  heartbeatMs: 5_000,
+export const TIMES: Omit<Times, keyof ReturnType<typeof timesOf>> = {
   longPollSeconds: 20,
   downloadMs: 10_000,
   graceMs: 10_000,
@@ -28,6 +28,12 @@ export const TIMES: Times = {
   terminateFreshMs: 5_000,
   seenMs: 60_000,
 };
+
+/** Those that are settings. */
+export const timesOf = (config: Config<'VISIBILITY_SECONDS' | 'HEARTBEAT_SECONDS'>) => ({
+  visibilitySeconds: config.VISIBILITY_SECONDS,
+  heartbeatMs: config.HEARTBEAT_SECONDS * 1000,
+});
 
 /**
  * Refuses times with which messages would slip away while they are worked on.

@@ -14,7 +14,7 @@ import { SelfTags } from './self-tags.ts';
 import type { WorkerConfig } from './settings.ts';
 import { sqsTerminateQueue } from './terminate-queue.ts';
 import { TerminateWatch } from './terminate-watch.ts';
-import { checkTimes, TIMES, type Times } from './times.ts';
+import { checkTimes, TIMES, type Times, timesOf } from './times.ts';
 
 export interface WorkerOptions {
   config: Omit<WorkerConfig, 'INSTANCE_ID'>;
@@ -22,7 +22,8 @@ export interface WorkerOptions {
   /** Loaded and warmed up; the caller disposes of it. */
   engine: Engine;
   fetcher: ImageFetcher;
-  times?: Times;
+  /** What differs from the settings and from {@link TIMES}. */
+  times?: Partial<Times>;
 }
 
 /** A worker, put together: from the queues through the engine to the bucket. */
@@ -33,7 +34,8 @@ export class Worker {
   readonly #drainMs: number;
   readonly #engine: string;
 
-  constructor({ config, instanceId, engine, fetcher, times = TIMES }: WorkerOptions) {
+  constructor({ config, instanceId, engine, fetcher, ...options }: WorkerOptions) {
+    const times = { ...TIMES, ...timesOf(config), ...options.times };
     checkTimes(times);
     const queue = sqsRequestQueue(config.REQUEST_QUEUE_URL, times.longPollSeconds);
     const terminateQueue = sqsTerminateQueue(config.TERMINATE_QUEUE_URL);

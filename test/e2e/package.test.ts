@@ -57,7 +57,10 @@ test('the routes are those of the contract', () => {
 });
 
 test('the queues keep messages as long as the contract promises', () => {
-  expect(propertiesOf('RequestQueue')).toMatchObject({ VisibilityTimeout: 15, MessageRetentionPeriod: 600 });
+  expect(propertiesOf('RequestQueue')).toMatchObject({
+    VisibilityTimeout: '15',
+    MessageRetentionPeriod: 600,
+  });
   expect(propertiesOf('ResponseQueue')).toMatchObject({ MessageRetentionPeriod: 3600 });
   expect(propertiesOf('TerminateQueue')).toMatchObject({ MessageRetentionPeriod: 60 });
   for (const id of ['RequestQueue', 'ResponseQueue'])
@@ -89,7 +92,14 @@ test('a worker machine has no door, ends when it shuts down, and guards its meta
     expect(Properties?.SecurityGroupIngress ?? []).toEqual([]);
 });
 
-test('the echo engine is refused on a real stage', async () => {
+test('settings that are wrong or contradict one another stop a real stage, all of them at once', async () => {
+  const wrong = {
+    ENGINE: 'echo',
+    MIN_WORKERS: '9',
+    MAX_WORKERS: '2',
+    HEARTBEAT_SECONDS: '15',
+    SCALING_POLICY: 'magic',
+  };
   const run = promisify(execFile)(
     process.execPath,
     [
@@ -98,15 +108,18 @@ test('the echo engine is refused on a real stage', async () => {
       '--stage',
       'prod',
       '--package',
-      join(folder, 'echo'),
+      join(folder, 'wrong'),
     ],
-    { cwd: root, env: { PATH: process.env.PATH, HOME: folder, ENGINE: 'echo' } },
+    { cwd: root, env: { PATH: process.env.PATH, HOME: folder, ...wrong } },
   );
   const failure = await run.then(
     () => expect.fail('it was packaged'),
     (error) => error,
   );
   expect(failure.code).toBe(1);
-  expect(failure.stdout + failure.stderr).toContain('ENGINE=echo');
-  expect(failure.stdout + failure.stderr).toContain('stage prod refuses it');
+  const told = failure.stdout + failure.stderr;
+  expect(told).toContain('ENGINE=echo answers without looking at the image; stage prod refuses it');
+  expect(told).toContain('MIN_WORKERS=9 is more than MAX_WORKERS=2');
+  expect(told).toContain('HEARTBEAT_SECONDS=15: two heartbeats do not fit into VISIBILITY_SECONDS=15');
+  expect(told).toContain('SCALING_POLICY=magic');
 });

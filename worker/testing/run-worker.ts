@@ -2,7 +2,7 @@ import { EchoEngine } from '../engines/echo.ts';
 import type { Engine } from '../engines/engine.ts';
 import { ImageFetcher } from '../fetch-image.ts';
 import type { WorkerConfig } from '../settings.ts';
-import { TIMES, type Times } from '../times.ts';
+import type { Times } from '../times.ts';
 import { Worker } from '../worker.ts';
 import type { TestCloud } from './cloud.ts';
 import type { ImageHost } from './image-host.ts';
@@ -33,7 +33,7 @@ export function runWorker(cloud: TestCloud, { host }: ImageHost, options: RunWor
     instanceId: cloud.instanceId,
     engine,
     fetcher,
-    times: { ...TIMES, ...options.times },
+    ...(options.times && { times: options.times }),
   });
   const done = worker.run().finally(() => fetcher.destroy());
   const end = async () => {
