@@ -1,33 +1,43 @@
 import { expect, it } from 'vitest';
 import { takeCensus } from './census.ts';
 import type { Machine } from './machine.ts';
+import { machineOf } from './testing/machine.ts';
 
 const now = 1_800_000_000_000;
 const BOOT_DEADLINE_SECONDS = 300;
 const secondsAgo = (seconds: number) => now - seconds * 1000;
-const machine = (id: string, phase: Machine['phase'], rest: Partial<Machine> = {}): Machine => ({
-  id,
-  phase,
-  launchedAt: secondsAgo(10),
-  seenAt: phase === 'booting' ? undefined : secondsAgo(5),
-  serviceMs: undefined,
-  heldMs: undefined,
-  readyAt: undefined,
-  launchToken: undefined,
-  terminateId: undefined,
-  ...rest,
-});
-const census = (...machines: Machine[]) => {
-  const { serviceMs, ...groups } = takeCensus(machines, now, BOOT_DEADLINE_SECONDS);
+const machine = (id: string, phase: Machine['phase'], rest: Partial<Machine> = {}): Machine =>
+  machineOf(id, {
+    phase,
+    launchedAt: secondsAgo(10),
+    seenAt: phase === 'booting' ? undefined : secondsAgo(5),
+    ...rest,
+  });
+const census = (...machines: Machine[]) => censusSince(0, ...machines);
+const censusSince = (steadySince: number, ...machines: Machine[]) => {
+  const times = { now, steadySince, bootDeadlineSeconds: BOOT_DEADLINE_SECONDS };
+  const { serviceMs, ...groups } = takeCensus(machines, times);
   const ids = Object.entries(groups).map(([name, list]) => [name, list.map(({ id }) => id)]);
   return { ...(Object.fromEntries(ids) as Record<keyof typeof groups, string[]>), serviceMs };
 };
 
 it('sorts the workers by phase', () => {
-  expect(census(machine('a', 'ready'), machine('b', 'booting'), machine('c', 'draining'))).toEqual({
+  expect(
+    census(
+      machine('a', 'ready'),
+      machine('b', 'booting'),
+      machine('c', 'draining'),
+      machine('d', 'parking'),
+      machine('e', 'stopping'),
+      machine('f', 'stopped'),
+      machine('g', 'gone'),
+    ),
+  ).toEqual({
     ready: ['a'],
     booting: ['b'],
     draining: ['c'],
+    parking: ['d'],
+    pool: ['e', 'f'],
     lost: [],
     serviceMs: null,
   });
@@ -51,9 +61,22 @@ it('a ready worker whose tag cannot be read is given the time it may have booted
   expect(census(mute('old', 481), mute('young', 479))).toMatchObject({ ready: ['young'], lost: ['old'] });
 });
 
-it('a draining worker is left to finish what it holds', () => {
-  const busy = machine('busy', 'draining', { launchedAt: secondsAgo(9000), seenAt: secondsAgo(900) });
-  expect(census(busy)).toMatchObject({ draining: ['busy'], lost: [] });
+it('a draining worker is left to finish what it holds, as long as it says that it lives', () => {
+  const busy = machine('busy', 'draining', { launchedAt: secondsAgo(9000), seenAt: secondsAgo(179) });
+  const dead = machine('dead', 'draining', { launchedAt: secondsAgo(9000), seenAt: secondsAgo(181) });
+  expect(census(busy, dead)).toMatchObject({ draining: ['busy'], lost: ['dead'] });
+});
+
+it('a stopped machine says nothing, and is not lost for it', () => {
+  const old = machine('old', 'stopped', { launchedAt: secondsAgo(9e6), seenAt: secondsAgo(9e5) });
+  expect(census(old)).toMatchObject({ pool: ['old'], lost: [] });
+});
+
+it('nobody is lost by a clock that jumped, or in ticks that were missed', () => {
+  const silent = machine('silent', 'ready', { launchedAt: secondsAgo(90_000), seenAt: secondsAgo(80_000) });
+  const late = machine('late', 'booting', { launchedAt: secondsAgo(80_000) });
+  expect(censusSince(secondsAgo(179), silent, late).lost).toEqual([]);
+  expect(censusSince(secondsAgo(301), silent, late).lost).toEqual(['silent', 'late']);
 });
 
 it('takes the mean of what ready workers measured, and of no others', () => {

@@ -2,7 +2,16 @@ import * as z from 'zod';
 import { readJson, type Stored, swapJson } from '../shared/bucket.ts';
 import type { Config } from '../shared/config.ts';
 import { FLEET_STATE_KEY, type FleetState, fleetState } from '../shared/fleet-state.ts';
-import { endMachines, launchWorkers, sendTerminateMessages } from './fleet.ts';
+import type { TerminateMessage } from '../shared/jobs.ts';
+import {
+  endMachines,
+  type FleetSettings,
+  type Launch,
+  launchWorkers,
+  sendTerminateMessages,
+  startMachines,
+  stopMachines,
+} from './fleet.ts';
 import type { Machine } from './machine.ts';
 import { listMachines, type QueueDepth, queueDepth } from './metrics.ts';
 
@@ -15,8 +24,12 @@ export interface Cloud {
   queueDepth(): Promise<QueueDepth>;
   machines(): Promise<Machine[]>;
   /** Returns how many were launched. */
-  launch(count: number, token: string): Promise<number>;
-  sendTerminateMessages(ids: readonly string[]): Promise<void>;
+  launch(launch: Launch): Promise<number>;
+  sendTerminateMessages(messages: readonly Omit<TerminateMessage, 'v'>[]): Promise<void>;
+  /** Of the warm pool; false where EC2 refuses. */
+  startMachines(ids: readonly string[]): Promise<boolean>;
+  /** Into the warm pool. */
+  stopMachines(ids: readonly string[]): Promise<void>;
   endMachines(ids: readonly string[]): Promise<void>;
 }
 
@@ -25,16 +38,17 @@ const readable = z.nullable(fleetState).catch(null);
 
 /** The cloud that the SDK's environment names: AWS, or the embedded one. */
 export function awsCloud(
-  config: Config<'STAGE' | 'BUCKET' | 'REQUEST_QUEUE_URL' | 'TERMINATE_QUEUE_URL' | 'LAUNCH_TEMPLATE_ID'>,
+  config: FleetSettings & Config<'BUCKET' | 'REQUEST_QUEUE_URL' | 'TERMINATE_QUEUE_URL'>,
 ): Cloud {
-  const { STAGE: stage, LAUNCH_TEMPLATE_ID: launchTemplateId } = config;
   return {
     readState: () => readJson(config.BUCKET, FLEET_STATE_KEY, readable),
     swapState: (next, expected) => swapJson(config.BUCKET, FLEET_STATE_KEY, next, expected),
     queueDepth: () => queueDepth(config.REQUEST_QUEUE_URL),
-    machines: () => listMachines(stage),
-    launch: (count, token) => launchWorkers({ stage, launchTemplateId, token, count }),
-    sendTerminateMessages: (ids) => sendTerminateMessages(config.TERMINATE_QUEUE_URL, ids),
+    machines: () => listMachines(config.STAGE),
+    launch: (launch) => launchWorkers(config, launch),
+    sendTerminateMessages: (messages) => sendTerminateMessages(config.TERMINATE_QUEUE_URL, messages),
+    startMachines,
+    stopMachines,
     endMachines,
   };
 }

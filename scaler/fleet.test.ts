@@ -16,8 +16,8 @@ afterEach(async () => {
   for (const id of await stage.up()) await stage.shutDown(id);
 });
 
-const launch = (count: number, token: string, launchTemplateId = stage.config.LAUNCH_TEMPLATE_ID) =>
-  launchWorkers({ stage: stage.config.STAGE, launchTemplateId, token, count });
+const launch = (count: number, token: string, LAUNCH_TEMPLATE_ID = stage.config.LAUNCH_TEMPLATE_ID) =>
+  launchWorkers({ ...stage.config, LAUNCH_TEMPLATE_ID }, { token, count });
 const logged = () => {
   const lines: string[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
@@ -53,7 +53,10 @@ describe('a launch', () => {
 
 it('more terminate messages than a batch holds are all sent', async () => {
   const ids = Array.from({ length: 23 }, (_, i) => `t-${i}`);
-  await sendTerminateMessages(stage.config.TERMINATE_QUEUE_URL, ids);
+  await sendTerminateMessages(
+    stage.config.TERMINATE_QUEUE_URL,
+    ids.map((id) => ({ id })),
+  );
   const sent = [];
   for (let batch = await stage.terminateMessages(); batch.length > 0; batch = await stage.terminateMessages())
     sent.push(...batch.map(({ id }) => id));

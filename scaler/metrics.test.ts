@@ -27,8 +27,8 @@ it('a depth that does not arrive is an error, not an empty queue', async () => {
 });
 
 it('machines that are gone are told from those that start or run', async () => {
-  const { STAGE, LAUNCH_TEMPLATE_ID: launchTemplateId } = stage.config;
-  await launchWorkers({ stage: STAGE, launchTemplateId, token: STAGE, count: 2 });
+  const { STAGE } = stage.config;
+  await launchWorkers(stage.config, { token: STAGE, count: 2 });
   const [gone = '', there] = await stage.up();
   await stage.shutDown(gone);
   const machines = await listMachines(STAGE);
@@ -37,8 +37,8 @@ it('machines that are gone are told from those that start or run', async () => {
 });
 
 it('machines are read to the last page', async () => {
-  const { STAGE, LAUNCH_TEMPLATE_ID: launchTemplateId } = stage.config;
-  await launchWorkers({ stage: STAGE, launchTemplateId, token: STAGE, count: 6 });
+  const { STAGE } = stage.config;
+  await launchWorkers(stage.config, { token: STAGE, count: 6 });
   const ids = (await listMachines(STAGE, 5)).map(({ id }) => id);
   expect(ids.sort()).toEqual((await stage.up()).sort());
   expect(ids).toHaveLength(6);

@@ -1,33 +1,32 @@
-import { randomUUID } from 'node:crypto';
 import type { FleetState } from '../shared/fleet-state.ts';
 import type { Census } from './census.ts';
-import type { Decision, ScalingInputs } from './decide-scaling.ts';
+import type { ScalingInputs } from './decide-scaling.ts';
 import { measuredBy } from './measured.ts';
 import type { QueueDepth } from './metrics.ts';
-import { launchToken } from './slots.ts';
+import type { Plan } from './plan.ts';
 import type { UnderWay } from './under-way.ts';
 
 /** What a tick saw. */
 export interface Observation {
   /** In ms since the epoch. */
   now: number;
+  /** Since when ticks have come regularly, in ms since the epoch. */
+  steadySince: number;
   /** `undefined` where SQS did not answer. */
   queue: QueueDepth | undefined;
   census: Census;
   underWay: UnderWay;
 }
 
-/** What a tick is about to do, each with the name that the state and the cloud will know it by. */
-export interface Plan {
-  launch: { token: string; count: number } | undefined;
-  /** Ids of the terminate messages to send. */
-  terminateIds: string[];
-}
+/** Ticks that are further apart than this, in ms, are not regular: some were missed, or the clock jumped. */
+const REGULAR_MS = 90_000;
 
-export const planFor = (decision: Decision, stage: string, now: number): Plan => ({
-  launch: 'launch' in decision ? { token: launchToken(stage, now), count: decision.launch } : undefined,
-  terminateIds: 'terminate' in decision ? Array.from({ length: decision.terminate }, () => randomUUID()) : [],
-});
+/** Since when ticks have come regularly, as of the tick at `now`. */
+export function steadySince(previous: FleetState | undefined, now: number): number {
+  if (!previous) return now;
+  const gap = now - previous.tickedAt;
+  return gap >= 0 && gap <= REGULAR_MS ? (previous.steadySince ?? now) : now;
+}
 
 /** What the decision goes by. */
 export function inputsOf({ now, queue, census, underWay }: Observation): ScalingInputs {
@@ -46,7 +45,7 @@ export function inputsOf({ now, queue, census, underWay }: Observation): Scaling
       launching: underWay.launching,
       going: underWay.going,
     },
-    bootingForMs: [...shown, ...hidden],
+    bootingForMs: [...shown, ...hidden, ...underWay.starts.map(({ at }) => now - at)],
     measured: measuredBy(ready),
   };
 }
@@ -56,23 +55,25 @@ export function nextState(
   previous: FleetState | undefined,
   observation: Observation,
   plan: Plan,
-  { reason, memory, maxWorkers }: Pick<FleetState, 'reason' | 'memory' | 'maxWorkers'>,
+  rest: Pick<FleetState, 'memory' | 'maxWorkers' | 'failedBoots'>,
 ): FleetState {
   const { now, queue, census, underWay } = observation;
-  const { booting, ready, draining, serviceMs } = census;
-  const terminations = [...underWay.terminations, ...plan.terminateIds.map((id) => ({ id, at: now }))];
+  const { booting, ready, draining, pool, serviceMs } = census;
+  const terminations = [...underWay.terminations, ...plan.terminations.map((one) => ({ ...one, at: now }))];
   return {
     v: 1,
     tickedAt: now,
     queue: queue ?? previous?.queue ?? { visible: 0, inFlight: 0 },
     workers: { booting: booting.length, ready: ready.length, draining: draining.length },
+    parked: pool.length,
     serviceMs,
     imagesPerSecond: serviceMs === null ? null : (ready.length * 1000) / serviceMs,
-    maxWorkers,
     launches: plan.launch ? [...underWay.launches, { ...plan.launch, at: now }] : underWay.launches,
+    starts: [...underWay.starts, ...plan.starts.map((id) => ({ id, at: now }))],
     terminations,
     listening: terminations.length > 0 ? ready.map(({ id }) => id) : [],
-    memory,
-    reason,
+    steadySince: observation.steadySince,
+    reason: plan.reason,
+    ...rest,
   };
 }

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { awsCloud, type Cloud } from './cloud.ts';
-import { runTick } from './run-tick.ts';
 import { slotOf, TICK_MS } from './slots.ts';
 import { useEmbeddedCloud } from './testing/embedded-cloud.ts';
 import { createStage, type EmbeddedStage } from './testing/embedded-stage.ts';
+import { tickAt } from './testing/tick.ts';
 
 useEmbeddedCloud();
 
@@ -17,9 +17,9 @@ beforeEach(async () => {
 
 /** The tick `seconds` after the start of the test, with parts of the cloud replaced. */
 const tick = (seconds: number, replaced: Partial<Cloud> = {}) =>
-  runTick({ ...awsCloud(stage.config), ...replaced }, stage.config, start + seconds * 1000);
+  tickAt(stage, start + seconds * 1000, replaced);
 /** A fleet of ready workers, brought up by a backlog that is worked off by now. */
-const readyFleet = (count: number) => stage.readyWorkers(count, start);
+const readyFleet = (count: number) => stage.readyWorkers(count, Date.now());
 
 describe('of two ticks', () => {
   /** Lets none write before `count` have read. */
@@ -92,7 +92,7 @@ describe('what a tick recorded and did not do', () => {
   it('machines that EC2 did not give are asked for by the next tick', async () => {
     await stage.queueJobs(12);
     const { launch } = awsCloud(stage.config);
-    await tick(0, { launch: (_count, token) => launch(1, token) });
+    await tick(0, { launch: ({ token }) => launch({ token, count: 1 }) });
     expect((await stage.state())?.launches).toMatchObject([{ count: 1 }]);
     expect(await tick(5)).toMatchObject({ reason: '+2: backlog 12, 0 ready, 1 booting' });
   });
@@ -110,7 +110,8 @@ describe('what a tick recorded and did not do', () => {
   it('a failed launch does not keep lost workers alive', async () => {
     const [stuck] = await readyFleet(1);
     const launch = async () => Promise.reject(new Error('EC2 is away'));
-    await tick(181, { launch });
+    for (const seconds of [0, 60, 120]) await tick(seconds);
+    await tick(190, { launch });
     expect(await stage.up()).not.toContain(stuck);
   });
 });

@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { swapJson } from '../shared/bucket.ts';
 import { FLEET_STATE_KEY } from '../shared/fleet-state.ts';
 import { TAGS } from '../shared/tags.ts';
-import { awsCloud, type Cloud } from './cloud.ts';
-import { runTick } from './run-tick.ts';
+import type { Cloud } from './cloud.ts';
 import { slotOf } from './slots.ts';
 import { useEmbeddedCloud } from './testing/embedded-cloud.ts';
 import { createStage, type EmbeddedStage } from './testing/embedded-stage.ts';
+import { tickAt } from './testing/tick.ts';
 
 useEmbeddedCloud();
 
@@ -20,9 +20,9 @@ beforeEach(async () => {
 
 /** The tick `seconds` after the start of the test, with parts of the cloud replaced. */
 const tick = (seconds: number, replaced: Partial<Cloud> = {}) =>
-  runTick({ ...awsCloud(stage.config), ...replaced }, stage.config, start + seconds * 1000);
+  tickAt(stage, start + seconds * 1000, replaced);
 /** A fleet of ready workers, brought up by a backlog that is worked off by now. */
-const readyFleet = (count: number) => stage.readyWorkers(count, start);
+const readyFleet = (count: number) => stage.readyWorkers(count, Date.now());
 
 describe('a tick', () => {
   it('launches the first worker, and marks it as ours', async () => {
@@ -104,7 +104,9 @@ describe('a tick', () => {
   it('ends a worker that does not boot, and launches another', async () => {
     await tick(0);
     const [stuck = ''] = await stage.up();
-    expect(await tick(306)).toMatchObject({ reason: '+1: backlog 0, 0 ready' });
+    for (let seconds = 60; seconds <= 300; seconds += 60) await tick(seconds);
+    expect(await stage.up()).toEqual([stuck]);
+    expect(await tick(306)).toMatchObject({ reason: '+1: backlog 0, 0 ready, 1 ended' });
     const up = await stage.up();
     expect(up).toHaveLength(1);
     expect(up).not.toContain(stuck);

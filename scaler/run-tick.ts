@@ -1,19 +1,26 @@
 import type { Config } from '../shared/config.ts';
 import type { FleetState } from '../shared/fleet-state.ts';
 import { log } from '../shared/log.ts';
+import { carryOut, type Done } from './carry-out.ts';
 import { takeCensus } from './census.ts';
 import type { Cloud } from './cloud.ts';
 import { decideScaling, type ScalingSettings } from './decide-scaling.ts';
-import { inputsOf, nextState, planFor } from './next-state.ts';
+import { followBoots } from './failed-boots.ts';
+import { inputsOf, nextState, type Observation, steadySince } from './next-state.ts';
+import { type Plan, type PlanSettings, planFor } from './plan.ts';
+import { currentOnly } from './roll-over.ts';
 import { slotOf } from './slots.ts';
 import { findUnderWay } from './under-way.ts';
 
-export type TickSettings = ScalingSettings & Config<'STAGE' | 'BOOT_DEADLINE_SECONDS'>;
+export type TickSettings = ScalingSettings & PlanSettings & Config<'BOOT_DEADLINE_SECONDS'>;
 
 /** What came of a tick. Of one whose slot was taken, and of one that was overtaken, nothing. */
 export type TickOutcome =
-  | { outcome: 'acted' | 'held'; reason: string }
+  | { outcome: 'acted' | 'held'; state: FleetState; plan: Plan; done: Done }
   | { outcome: 'slot taken' | 'overtaken' };
+
+/** A slot so far ahead, in ms, was not taken by a tick beside this one, but by a clock that has been set back since. */
+const AHEAD_MS = 60_000;
 
 /**
  * One tick at the time `now` (ms since the epoch): look, decide, write the state, and only then act. The write is a
@@ -31,52 +38,47 @@ export async function runTick(cloud: Cloud, settings: TickSettings, now: number)
     cloud.machines(),
   ]);
   const previous = stored?.value ?? undefined;
-  if (previous && slotOf(previous.tickedAt) >= slotOf(now)) return { outcome: 'slot taken' };
+  if (previous && isTaken(previous.tickedAt, now)) return { outcome: 'slot taken' };
 
-  const census = takeCensus(machines, now, settings.BOOT_DEADLINE_SECONDS);
-  const observation = { now, queue, census, underWay: findUnderWay(previous, machines, now) };
-  const decision = decideScaling(inputsOf(observation), settings, previous?.memory);
-  const { reason, memory } = decision;
-  const plan = planFor(decision, settings.STAGE, now);
-  const next = nextState(previous, observation, plan, { reason, memory, maxWorkers: settings.MAX_WORKERS });
+  const since = steadySince(previous, now);
+  const times = { now, steadySince: since, bootDeadlineSeconds: settings.BOOT_DEADLINE_SECONDS };
+  const census = takeCensus(machines, times);
+  const underWay = findUnderWay(previous, machines, now);
+  const observation: Observation = { now, steadySince: since, queue, census, underWay };
 
-  const version = await cloud.swapState(next, stored?.etag);
+  const hands = currentOnly(observation, settings.LAUNCH_TEMPLATE_VERSION);
+  const decision = decideScaling(inputsOf(hands), settings, previous?.memory);
+  const failedBoots = followBoots(previous?.failedBoots, machines, census.lost, now);
+  const plan = planFor(decision, observation, settings, failedBoots);
+  const rest = { memory: decision.memory, maxWorkers: settings.MAX_WORKERS, failedBoots };
+  const state = nextState(previous, observation, plan, rest);
+
+  const version = await cloud.swapState(state, stored?.etag);
   if (version === undefined) return { outcome: 'overtaken' };
-  const outcome = 'hold' in decision ? 'held' : 'acted';
-  if (outcome === 'acted') log.info('scaling', { decision: reason });
-  const { launch, terminateIds } = plan;
-  const lost = census.lost.map(({ id }) => id);
-  await Promise.all([
-    launch && attempt('launch', () => launchAndCorrect(cloud, launch, next, version)),
-    terminateIds.length > 0 && attempt('terminate', () => cloud.sendTerminateMessages(terminateIds)),
-    lost.length > 0 && attempt('end lost workers', () => endLost(cloud, lost)),
-  ]);
-  return { outcome, reason };
+  const done = await carryOut(cloud, plan);
+  await correct(cloud, state, version, plan, done);
+  return { outcome: isActive(plan) ? 'acted' : 'held', state, plan, done };
 }
 
-/** Launches, and mends the state where fewer came than it says. A newer state is left alone: its tick counts anew. */
-async function launchAndCorrect(
+const isTaken = (tickedAt: number, now: number): boolean =>
+  slotOf(tickedAt) >= slotOf(now) && tickedAt - now <= AHEAD_MS;
+
+const isActive = ({ launch, starts, terminations, stops, ends }: Plan): boolean =>
+  launch !== undefined || [starts, terminations, stops, ends].some(({ length }) => length > 0);
+
+/** Mends the state where less was done than it says. A newer state is left alone: its tick counts anew. */
+async function correct(
   cloud: Cloud,
-  { token, count }: { token: string; count: number },
   state: FleetState,
   version: string,
+  { launch, starts }: Plan,
+  done: Done,
 ): Promise<void> {
-  const launched = await cloud.launch(count, token);
-  if (launched >= count) return;
-  const launches = state.launches.map((one) => (one.token === token ? { ...one, count: launched } : one));
-  await cloud.swapState({ ...state, launches }, version);
-}
-
-async function endLost(cloud: Cloud, ids: readonly string[]): Promise<void> {
-  log.warn('lost workers ended', { ids });
-  await cloud.endMachines(ids);
-}
-
-/** One act's failure must not keep the tick from the others; the next tick counts anew and makes up for it. */
-async function attempt(act: string, run: () => Promise<void>): Promise<void> {
-  try {
-    await run();
-  } catch (error) {
-    log.error(`${act} failed`, { error });
-  }
+  const isLess = launch !== undefined && done.launched !== undefined && done.launched < launch.count;
+  if (!isLess && done.started !== false) return;
+  const launches = state.launches.map((one) =>
+    one.token === launch?.token ? { ...one, count: done.launched ?? one.count } : one,
+  );
+  const running = state.starts?.filter(({ id }) => done.started !== false || !starts.includes(id));
+  await cloud.swapState({ ...state, launches, ...(running && { starts: running }) }, version);
 }

@@ -14,7 +14,7 @@ it('an invocation brings up the first worker and logs why', async () => {
   expect(write).toHaveBeenCalledWith(expect.stringContaining('+1: backlog 0, 0 ready'));
 });
 
-it('an invocation that has nothing to do logs one line for all its ticks', async () => {
+it('each tick logs its decision and its metrics, on one line, also where there is nothing to do', async () => {
   const stage = await createStage({ MIN_WORKERS: '0' });
   Object.assign(process.env, stage.env);
   const write = vi.spyOn(process.stderr, 'write').mockClear().mockReturnValue(true);
@@ -26,7 +26,18 @@ it('an invocation that has nothing to do logs one line for all its ticks', async
   await invocation;
   vi.useRealTimers();
   expect((await stage.state())?.tickedAt).toBeGreaterThanOrEqual(start + 5_000);
-  expect(write).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('hold: backlog 0, 0 ready'));
+  const lines = write.mock.calls.map(([line]) => JSON.parse(String(line)));
+  expect(lines).toHaveLength(2);
+  for (const line of lines)
+    expect(line).toMatchObject({
+      event: 'scaling',
+      reason: 'hold: backlog 0, 0 ready',
+      stage: stage.config.STAGE,
+      _aws: { CloudWatchMetrics: [{ Namespace: 'ClassifyCloud', Dimensions: [['stage']] }] },
+      Backlog: 0,
+      WorkersReady: 0,
+      FailedBootsInARow: 0,
+    });
 });
 
 it('an invocation without its settings fails and says which are missing', async () => {

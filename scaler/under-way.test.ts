@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FleetState } from '../shared/fleet-state.ts';
 import type { Machine } from './machine.ts';
+import { machineOf } from './testing/machine.ts';
 import { findUnderWay } from './under-way.ts';
 
 const at = 1_800_000_000_000;
@@ -18,18 +19,13 @@ const state = (rest: Partial<FleetState>): FleetState => ({
   reason: '',
   ...rest,
 });
-const machine = (id: string, rest: Partial<Machine> = {}): Machine => ({
-  id,
-  phase: rest.terminateId === undefined ? 'ready' : 'draining',
-  launchedAt: at,
-  seenAt: at,
-  serviceMs: undefined,
-  heldMs: undefined,
-  readyAt: undefined,
-  launchToken: undefined,
-  terminateId: undefined,
-  ...rest,
-});
+const machine = (id: string, rest: Partial<Machine> = {}): Machine =>
+  machineOf(id, {
+    phase: rest.terminateId === undefined ? 'ready' : 'draining',
+    launchedAt: at,
+    seenAt: at,
+    ...rest,
+  });
 
 describe('a launch', () => {
   const launched = state({ launches: [{ token: 'dev-1', at, count: 3 }] });
@@ -83,6 +79,39 @@ describe('a terminate message', () => {
     expect(findUnderWay(told, all, secondsLater(9)).going).toBe(2);
     expect(findUnderWay(told, all, secondsLater(10)).going).toBe(0);
   });
+});
+
+describe('a start of a stopped machine', () => {
+  const started = state({ starts: [{ id: 'a', at }] });
+  const shown = (phase: Machine['phase']) => [machine('a', { phase })];
+
+  it('counts while EC2 shows the machine as stopped, for a minute at most', () => {
+    expect(findUnderWay(started, shown('stopped'), secondsLater(59)).launching).toBe(1);
+    expect(findUnderWay(started, shown('stopped'), secondsLater(60)).launching).toBe(0);
+  });
+  it('is over once the machine boots, or is gone', () => {
+    for (const phase of ['booting', 'ready', 'gone'] as const)
+      expect(findUnderWay(started, shown(phase), secondsLater(5))).toMatchObject({
+        launching: 0,
+        starts: [],
+      });
+    expect(findUnderWay(started, [], secondsLater(5)).launching).toBe(0);
+  });
+});
+
+it('what was begun at a time that is still far ahead, by a clock since set back, is not under way', () => {
+  const before = state({ launches: [{ token: 'dev-1', at, count: 3 }], terminations: [{ id: 't-1', at }] });
+  expect(findUnderWay(before, [], secondsLater(-3600))).toMatchObject({ launching: 0, going: 0 });
+});
+
+it('a message for a worker of an older template version counts by itself', () => {
+  const told = state({
+    terminations: [
+      { id: 't-1', at, replacedBy: 7 },
+      { id: 't-2', at },
+    ],
+  });
+  expect(findUnderWay(told, [], secondsLater(5))).toMatchObject({ going: 1, replacing: 1 });
 });
 
 it('with no state before, nothing is under way', () => {

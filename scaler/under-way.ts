@@ -15,10 +15,14 @@ export const TERMINATION_UNDER_WAY_MS = 10_000;
 export interface UnderWay {
   launches: FleetState['launches'];
   terminations: FleetState['terminations'];
-  /** Machines launched and not shown yet. */
+  /** Machines of the warm pool that were started, and are shown as stopped still. */
+  starts: NonNullable<FleetState['starts']>;
+  /** Machines launched and not shown yet, or started and shown as stopped still. */
   launching: number;
   /** Workers told to go that have not been seen to do so. */
   going: number;
+  /** Those of an older template version that were told to go for a newer, and have not been seen to do so. */
+  replacing: number;
 }
 
 /** Compares what the last tick left with the machines of now (ms since the epoch). */
@@ -27,17 +31,32 @@ export function findUnderWay(
   machines: readonly Machine[],
   now: number,
 ): UnderWay {
-  if (!previous) return { launches: [], terminations: [], launching: 0, going: 0 };
+  if (!previous) return { launches: [], terminations: [], starts: [], launching: 0, going: 0, replacing: 0 };
   const launches = launchesUnderWay(previous.launches, machines, now);
   const terminations = terminationsUnderWay(previous, machines, now);
-  const launching = launches.reduce((sum, { count, shown = [] }) => sum + count - shown.length, 0);
-  return { launches, terminations, launching, going: terminations.length };
+  const starts = startsUnderWay(previous.starts ?? [], machines, now);
+  const launching = launches.reduce(
+    (sum, { count, shown = [] }) => sum + count - shown.length,
+    starts.length,
+  );
+  const replacing = terminations.filter(({ replacedBy }) => replacedBy !== undefined).length;
+  const going = terminations.length - replacing;
+  return { launches, terminations, starts, launching, going, replacing };
+}
+
+/** Whether something begun at `at` may still be under way. A time far ahead is that of a clock that was set back. */
+const isRecent = (at: number, now: number, ms: number) => Math.abs(now - at) < ms;
+
+/** One is under way while EC2 shows its machine as stopped. */
+function startsUnderWay(starts: UnderWay['starts'], machines: readonly Machine[], now: number) {
+  const stopped = new Set(machines.filter(({ phase }) => phase === 'stopped').map(({ id }) => id));
+  return starts.filter(({ id, at }) => stopped.has(id) && isRecent(at, now, LAUNCH_UNDER_WAY_MS));
 }
 
 /** A machine once shown stays shown: one that came and went within the minute is not still to come. */
 function launchesUnderWay(launches: FleetState['launches'], machines: readonly Machine[], now: number) {
   return launches
-    .filter(({ at }) => now - at < LAUNCH_UNDER_WAY_MS)
+    .filter(({ at }) => isRecent(at, now, LAUNCH_UNDER_WAY_MS))
     .map(({ token, at, count, shown = [] }) => {
       const here = machines.filter(({ launchToken }) => launchToken === token).map(({ id }) => id);
       return { token, at, count, shown: [...new Set([...shown, ...here])] };
@@ -60,5 +79,5 @@ function terminationsUnderWay(
   return terminations
     .filter(({ id }) => !taken.has(id))
     .slice(gone)
-    .filter(({ at }) => now - at < TERMINATION_UNDER_WAY_MS);
+    .filter(({ at }) => isRecent(at, now, TERMINATION_UNDER_WAY_MS));
 }

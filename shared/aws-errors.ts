@@ -11,6 +11,13 @@ export function httpStatusOf(error: unknown): number | undefined {
   return parsed.success ? parsed.data.$metadata.httpStatusCode : undefined;
 }
 
+const THROTTLES = /^(RequestLimitExceeded|Throttling|ThrottlingException|TooManyRequestsException)$/;
+/** EC2 and others: too many calls. Nothing was done; the only remedy is fewer calls. */
+export const isThrottled = (error: unknown): boolean => {
+  const parsed = sdkError.safeParse(error);
+  return parsed.success && THROTTLES.test(parsed.data.name);
+};
+
 /** S3: the object is not there. Without `s3:ListBucket` a missing key would be a 403; our roles have it. */
 export const isMissing = (error: unknown): boolean => httpStatusOf(error) === 404;
 /** S3: `If-None-Match` or `If-Match` did not hold. */

@@ -18,8 +18,9 @@ const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwO
 const cacheMiddleware = true;
 
 export const sqs = /* @__PURE__ */ once(() => new SQSClient({ requestHandler, cacheMiddleware }));
+// Its calls share one small bucket of the account: who calls tries again in its own time, later than the SDK would.
 export const ec2 = /* @__PURE__ */ once(
-  () => new EC2Client({ requestHandler: { ...requestHandler, requestTimeout: 20_000 } }),
+  () => new EC2Client({ maxAttempts: 1, requestHandler: { ...requestHandler, requestTimeout: 20_000 } }),
 );
 // Bodies are small and sent over TLS: a checksum beside the ETag would only turn them into aws-chunked streams.
 export const s3 = /* @__PURE__ */ once(

@@ -47,8 +47,34 @@ export const fleetState = z.object({
   launches: z.array(
     z.object({ token: z.string(), at: z.number(), count: z.int(), shown: z.array(z.string()).optional() }),
   ),
-  /** Terminate messages sent that may still be under way, by id. */
-  terminations: z.array(z.object({ id: z.string(), at: z.number() })),
+  /** Terminate messages sent that may still be under way, by id. `replacedBy`: a
+   * template version, whose workers replace an older one's. */
+  terminations: z.array(
+    z.object({
+      id: z.string(),
+      at: z.number(),
+      replacedBy: z.int().optional(),
+      park: z.boolean().optional(),
+    }),
+  ),
+  /** Machines of the warm pool that were started in the last minute, of which EC2 has not shown that they do. */
+  starts: z.array(z.object({ id: z.string(), at: z.number() })).optional(),
+  /** Stopped machines that wait in the warm pool. */
+  parked: z.int().optional(),
+  /** Since when ticks have come regularly, in ms since the epoch: only this time counts as a machine's silence. */
+  steadySince: z.number().optional(),
+  /** Boots that failed in a row, where launching backs off for it. */
+  failedBoots: z
+    .object({
+      count: z.int(),
+      /** Id of the last machine of them, and when it was launched, in ms since the epoch. */
+      last: z.string(),
+      launchedAt: z.number(),
+      waitMs: z.number(),
+      /** When the next machine is tried, in ms since the epoch. */
+      retryAt: z.number(),
+    })
+    .optional(),
   /** Ids of the workers that were ready when this was written, where terminations are under way: one of them takes each. */
   listening: z.array(z.string()).optional(),
   /** The policy's; a policy that needs none leaves none. */

@@ -42,11 +42,15 @@ export const responseMessage = z.object({
 });
 export type ResponseMessage = z.infer<typeof responseMessage>;
 
-/** On the terminate queue. Workers of `launchTemplateVersion` or newer hand it back where it names one. */
+/**
+ * On the terminate queue. Workers of `launchTemplateVersion` or newer hand it back where it names one. With `park` the
+ * worker, once drained, does not end its machine, but waits to be stopped: the warm pool has room for it.
+ */
 export const terminateMessage = z.object({
   v: version,
   id: z.string(),
   launchTemplateVersion: z.int().optional(),
+  park: z.boolean().optional(),
 });
 export type TerminateMessage = z.infer<typeof terminateMessage>;
 

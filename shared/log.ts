@@ -1,7 +1,8 @@
 import { readConfig } from './config.ts';
+import { embedMetrics, type Metrics } from './emf.ts';
 import { once } from './once.ts';
 
-const LEVELS = ['info', 'warn', 'error'] as const;
+const LEVELS = ['info', 'notice', 'warn', 'error'] as const;
 type Level = (typeof LEVELS)[number];
 type Fields = Record<string, unknown>;
 
@@ -36,24 +37,51 @@ function asText(level: Level, event: string, fields: Fields): string {
       ? `${key}="${inWords(value)}"`
       : `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
-  return [new Date().toISOString().slice(11, 23), level === 'info' ? ' ' : level, event, ...rest].join(' ');
+  return [
+    new Date().toISOString().slice(11, 23),
+    level === 'info' || level === 'notice' ? ' ' : level,
+    event,
+    ...rest,
+  ].join(' ');
 }
 
 function write(level: Level, event: string, fields: Fields = {}): void {
-  const { least } = settings();
+  const { least, format } = settings();
   if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
-  const line =
-    settings().format === 'text'
-      ? asText(level, event, fields)
-      : JSON.stringify({ time: new Date().toISOString(), level, event, ...fields }, (_key, value: unknown) =>
-          describe(value),
-        );
+  const line = format === 'text' ? asText(level, event, fields) : asJson(level, event, fields);
   process.stderr.write(`${line}\n`);
+}
+
+const asJson = (level: Level, event: string, fields: Fields): string =>
+  JSON.stringify({ time: new Date().toISOString(), level, event, ...fields }, (_key, value: unknown) =>
+    describe(value),
+  );
+
+/** What a line tells that carries metrics. */
+interface MetricsLine {
+  stage: string;
+  metrics: Metrics;
+  /** ms since the epoch; by default now */
+  at?: number;
+  fields?: Fields;
+  /** What a person is told instead; without it, nothing. */
+  text?: string;
+}
+
+/** Whatever LOG_LEVEL is, metrics are for the machine that counts them; for a person they are no line at all. */
+function writeMetrics(event: string, { stage, metrics, at, fields, text }: MetricsLine): void {
+  if (settings().format === 'json')
+    process.stderr.write(`${asJson('info', event, { ...fields, ...embedMetrics(stage, metrics, at) })}\n`);
+  else if (text !== undefined) write('notice', text);
 }
 
 /** The one logger: an event a line, JSON for machines, or text where `LOG_FORMAT=text`. */
 export const log = {
   info: (event: string, fields?: Fields) => write('info', event, fields),
+  /** What somebody wants to see who watches. */
+  notice: (event: string, fields?: Fields) => write('notice', event, fields),
   warn: (event: string, fields?: Fields) => write('warn', event, fields),
   error: (event: string, fields?: Fields) => write('error', event, fields),
+  /** A line with metrics in it (CloudWatch EMF). */
+  metrics: writeMetrics,
 };

@@ -3,7 +3,7 @@ export const TAGS = {
   stage: 'classifycloud:stage',
   /** Token of the CreateFleet call that launched it. */
   launch: 'classifycloud:launch',
-  /** `booting`, `ready` or `draining` */
+  /** `booting`, `ready`, `draining`, or `parking`: drained, and waiting to be stopped */
   state: 'classifycloud:state',
   /** What classifies there, such as `onnx int8`. */
   engine: 'classifycloud:engine',

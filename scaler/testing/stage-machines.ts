@@ -32,7 +32,7 @@ export function stageMachines(config: Parameters<typeof awsCloud>[0]) {
     up,
     /** Launches workers, and makes them ready at the time `seenAt`, in ms since the epoch. Returns their ids. */
     async readyWorkers(count: number, seenAt: number): Promise<string[]> {
-      await awsCloud(config).launch(count, `${config.STAGE}-ready`);
+      await awsCloud(config).launch({ count, token: `${config.STAGE}-ready` });
       const ids = await up();
       const seen = new Date(seenAt).toISOString();
       for (const id of ids)
