@@ -21,7 +21,12 @@ export const encoded = (encoding: string) =>
 
 const MESSAGES: Readonly<Record<string, string>> = {
   ENOTFOUND: "The name of the image's host does not exist.",
+  ENODATA: "The name of the image's host does not exist.",
+  EBADNAME: "The name of the image's host does not exist.",
   EAI_AGAIN: "The name of the image's host could not be looked up.",
+  ETIMEOUT: "The name of the image's host could not be looked up.",
+  ESERVFAIL: "The name of the image's host could not be looked up.",
+  EREFUSED: "The name of the image's host could not be looked up.",
   ECONNREFUSED: "The image's host refused the connection.",
   ECONNRESET: "The image's host broke off the connection.",
   EPIPE: "The image's host broke off the connection.",
@@ -41,7 +46,9 @@ export function transportFailure(error: unknown): ServiceError {
   const tls = /CERT|VERIFY|TLS|SSL|EPROTO/.test(code)
     ? "No secure connection to the image's host could be made."
     : undefined;
-  const http = code.startsWith('HPE_') ? "The image's host does not speak proper HTTP." : undefined;
+  const http = /^HPE_|^UND_ERR_HEADERS_OVERFLOW$/.test(code)
+    ? "The image's host does not speak proper HTTP."
+    : undefined;
   return failed(MESSAGES[code] ?? tls ?? http ?? 'The image could not be downloaded.', true, error);
 }
 

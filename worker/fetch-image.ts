@@ -3,8 +3,9 @@ import { ServiceError } from '../shared/errors.ts';
 import { type CheckedUrl, checkUrl, type UrlRules } from '../shared/url-guard.ts';
 import { type Backoff, waitBackoff } from './backoff.ts';
 import { tooManyRedirects, tooSlow, transportFailure } from './fetch-failures.ts';
-import { publicLookup, type ResolveAll, systemResolver } from './public-lookup.ts';
+import { publicLookup, type ResolveAll } from './public-lookup.ts';
 import { one, readImage } from './read-image.ts';
+import { nameResolver } from './resolve-name.ts';
 
 export const MAX_REDIRECTS = 5;
 const MAX_TRIES = 3;
@@ -14,8 +15,10 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const AGENT: Agent.Options = {
   // Per host and port; a host is not to be overrun by one worker.
   connections: 10,
+  // A connection that is used again leads where its name led when it was made: not for long, and not for ever.
   keepAliveTimeout: 4_000,
   keepAliveMaxTimeout: 10_000,
+  maxRequestsPerClient: 100,
 };
 
 export interface ImageFetcherOptions {
@@ -36,7 +39,7 @@ export class ImageFetcher {
   /** Connects to anything: for hosts that ALLOWED_PRIVATE_HOSTS names. */
   readonly #trusted = new Agent(AGENT);
 
-  constructor({ rules, userAgent, resolveAll = systemResolver }: ImageFetcherOptions) {
+  constructor({ rules, userAgent, resolveAll = nameResolver() }: ImageFetcherOptions) {
     this.#rules = rules;
     this.#public = new Agent({ ...AGENT, connect: { lookup: publicLookup(resolveAll) } });
     this.#headers = {
@@ -94,7 +97,9 @@ export class ImageFetcher {
   }
 
   #checkRedirect(location: string, from: URL): CheckedUrl {
-    const to = URL.canParse(location, from.href) ? new URL(location, from.href).href : location;
+    // An absolute one is checked as it stands, before the parser mends it.
+    const relative = !/^[a-z][a-z\d+.-]*:/i.test(location) && URL.canParse(location, from.href);
+    const to = relative ? new URL(location, from.href).href : location;
     try {
       return checkUrl(to, this.#rules);
     } catch (error) {

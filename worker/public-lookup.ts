@@ -1,14 +1,10 @@
 import type { LookupAddress } from 'node:dns';
-import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { ServiceError } from '../shared/errors.ts';
 import { isPublicAddress } from '../shared/url-guard.ts';
 
 /** Finds all addresses of a host name. */
 export type ResolveAll = (hostname: string) => Promise<LookupAddress[]>;
-
-/** As the machine resolves names. */
-export const systemResolver: ResolveAll = (hostname) => lookup(hostname, { all: true });
 
 /**
  * A look-up for `net.connect` that fails unless every address of the name is public. The connection goes to what was

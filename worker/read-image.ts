@@ -10,10 +10,10 @@ export const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
  * @throws ServiceError `DOWNLOAD_FAILED` by its status, `IMAGE_TOO_LARGE` as soon as it shows
  */
 export async function readImage({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Buffer> {
-  const encoding = one(headers['content-encoding']) || 'identity';
+  const encoding = [headers['content-encoding'] ?? []].flat().filter(isEncoding).join(', ');
   const refusal =
     statusFailure(statusCode) ??
-    (encoding.toLowerCase() === 'identity' ? undefined : encoded(encoding)) ??
+    (encoding === '' ? undefined : encoded(encoding)) ??
     (Number(one(headers['content-length'])) > MAX_IMAGE_BYTES ? tooLarge() : undefined);
   if (refusal) {
     void body.dump(); // keeps the connection where little is left of it, else closes it
@@ -28,6 +28,9 @@ export async function readImage({ statusCode, headers, body }: Dispatcher.Respon
   }
   return Buffer.concat(chunks, bytes);
 }
+
+/** Nothing is decompressed, so that no file grows on the way. */
+const isEncoding = (encoding: string) => !/^(?:identity)?$/i.test(encoding);
 
 const tooLarge = () => new ServiceError('IMAGE_TOO_LARGE', 'The image file is over 20 MB.');
 

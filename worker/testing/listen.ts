@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
+import type { Server } from 'node:net';
 import { z } from 'zod';
 
 const address = z.object({ port: z.int() });
@@ -11,7 +12,7 @@ export async function listen(server: Server): Promise<string> {
   return `127.0.0.1:${address.parse(server.address()).port}`;
 }
 
-export function stop(server: Server): void {
+export function stop(server: HttpServer): void {
   server.close();
   server.closeAllConnections();
 }
