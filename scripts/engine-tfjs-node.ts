@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
+import { CommandFailedError } from './run-command.ts';
 import { StepProgress } from './step-progress.ts';
 import { installTfjsNode, STEP_COUNT, tryOut } from './tfjs-node/install.ts';
 import { examineMachine } from './tfjs-node/machine.ts';
 import { problemsOf } from './tfjs-node/prerequisites.ts';
-import { CommandFailedError } from './tfjs-node/run-command.ts';
 
 const modules = fileURLToPath(new URL('../node_modules', import.meta.url));
 const installed = join(modules, '@tensorflow', 'tfjs-node');

@@ -2,7 +2,7 @@ import { cp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { npmCommand, npmEnvironment } from '../../worker/models/npm-command.ts';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../run-command.ts';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 

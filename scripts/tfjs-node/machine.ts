@@ -1,7 +1,7 @@
 import { access, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
-import { runCommand } from './run-command.ts';
+import { runCommand } from '../run-command.ts';
 
 const PROGRAMS = { python3: ['-m', 'pip', '--version'], 'g++': ['--version'], make: ['--version'] } as const;
 export type Program = keyof typeof PROGRAMS;
