@@ -1,4 +1,5 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -22,6 +23,7 @@ export const sqs = /* @__PURE__ */ once(() => new SQSClient({ requestHandler, ca
 export const ec2 = /* @__PURE__ */ once(
   () => new EC2Client({ maxAttempts: 1, requestHandler: { ...requestHandler, requestTimeout: 20_000 } }),
 );
+export const cloudWatchLogs = /* @__PURE__ */ once(() => new CloudWatchLogsClient({ requestHandler }));
 // Bodies are small and sent over TLS: a checksum beside the ETag would only turn them into aws-chunked streams.
 export const s3 = /* @__PURE__ */ once(
   () =>

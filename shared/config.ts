@@ -124,6 +124,14 @@ export const SETTINGS = {
     .string()
     .optional()
     .describe('Folder of the weights; default: in the user cache folder'),
+  LOG_GROUP: z
+    .string()
+    .optional()
+    .describe('CloudWatch log group that a worker sends its lines to; unset: none'),
+  BOOT_TIMES: z
+    .string()
+    .optional()
+    .describe('When the boot of a worker’s machine had come how far: stage:ms,…, written by its user data'),
   HTTP_PORT: whole(0, 65_535).default(3000).describe('Local: port of the HTTP API; 0 for any free one'),
   WS_PORT: whole(0, 65_535).default(3001).describe('Local: port of the WebSocket API; 0 for any free one'),
   AWS_PORT: whole(0, 65_535).default(4566).describe('Local: port of the embedded cloud; 0 for any free one'),

@@ -50,6 +50,13 @@ function write(level: Level, event: string, fields: Fields = {}): void {
   if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
   const line = format === 'text' ? asText(level, event, fields) : asJson(level, event, fields);
   process.stderr.write(`${line}\n`);
+  alsoTo?.(line);
+}
+
+let alsoTo: ((line: string) => void) | undefined;
+/** Hands every line that is logged from now on to `take` too; to nobody, where it is undefined. */
+export function alsoLogTo(take: ((line: string) => void) | undefined): void {
+  alsoTo = take;
 }
 
 const asJson = (level: Level, event: string, fields: Fields): string =>

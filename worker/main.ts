@@ -1,5 +1,7 @@
 import { ConfigError, readConfig } from '../shared/config.ts';
-import { log } from '../shared/log.ts';
+import { alsoLogTo, log } from '../shared/log.ts';
+import { bootStages } from './boot-stages.ts';
+import { CloudWatchLog } from './cloudwatch-log.ts';
 import { createEngine } from './engines/create-engine.ts';
 import type { Engine } from './engines/engine.ts';
 import { ImageFetcher } from './fetch-image.ts';
@@ -15,6 +17,7 @@ import { Worker } from './worker.ts';
  * machine down.
  */
 let worker: Worker | undefined;
+let remoteLog: CloudWatchLog | undefined;
 
 /** How far the process had come when, in ms since it began: what a cold start is made of. */
 const startMs: Record<string, number> = {
@@ -29,10 +32,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 try {
   const config = readConfig(WORKER_SETTINGS);
-  const [instanceId, engine] = await Promise.all([
-    config.INSTANCE_ID ?? askInstanceId(config.AWS_EC2_METADATA_SERVICE_ENDPOINT),
-    readyEngine(config),
-  ]);
+  const [instanceId, engine] = await Promise.all([identify(config), readyEngine(config)]);
   const fetcher = new ImageFetcher({ rules: urlRules(config), userAgent: USER_AGENT });
   worker = new Worker({ config, instanceId, engine, fetcher });
   log.info('worker ready', {
@@ -41,15 +41,35 @@ try {
     precision: engine.precision,
     threads: engine.threads,
     startMs,
+    ...bootMs(config),
   });
   const way = await worker.run();
   log.info('worker gone', { way });
+  await remoteLog?.close();
   process.exit(0);
 } catch (error) {
   // Plainly, since the logger has settings of its own that may be the wrong ones.
   if (error instanceof ConfigError) for (const problem of error.problems) console.error(problem);
   else log.error(worker ? 'worker broke down' : 'worker cannot start', { error });
+  await remoteLog?.close();
   process.exit(1);
+}
+
+/** The machine's id; from here on the log goes to CloudWatch too, under its name. */
+async function identify(config: WorkerConfig): Promise<string> {
+  const id = config.INSTANCE_ID ?? (await askInstanceId(config.AWS_EC2_METADATA_SERVICE_ENDPOINT));
+  if (config.LOG_GROUP !== undefined) {
+    const remote = new CloudWatchLog(config.LOG_GROUP, id);
+    remoteLog = remote;
+    alsoLogTo((line) => remote.add(line));
+  }
+  return id;
+}
+
+/** What the time from the launch until now was spent on, where the user data told. */
+function bootMs({ BOOT_TIMES }: WorkerConfig) {
+  if (BOOT_TIMES === undefined) return {};
+  return { bootMs: bootStages(BOOT_TIMES, { beganAt: performance.timeOrigin, readyAt: Date.now() }) };
 }
 
 async function readyEngine(config: WorkerConfig): Promise<Engine> {
