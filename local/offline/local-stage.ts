@@ -15,13 +15,17 @@ export interface LocalStage {
   stop(): Promise<void>;
 }
 
+/** What the framework adds to the template of a real stage. */
+const FRAMEWORKS_OWN = { ServerlessDeploymentBucket: { Type: 'AWS::S3::Bucket', Properties: {} } };
+
 /** Before serverless-offline reads the service: makes its resources, and fits its functions to them. */
 export async function prepareLocalStage(serverless: Serverless): Promise<LocalStage> {
   requireEmbeddedCloud(process.env.AWS_ENDPOINT_URL);
   endWithLauncher();
   limitWebSockets();
   const service = parseService(serverless);
-  const lookUp = await provision(service.resources.Resources, 'classifycloud-local');
+  const { Resources, Parameters } = service.resources;
+  const lookUp = await provision({ ...FRAMEWORKS_OWN, ...Resources }, 'classifycloud-local', Parameters);
   const triggers = fitFunctions(serverless, service, lookUp);
   const stops: (() => unknown)[] = [];
   return {

@@ -1,16 +1,23 @@
 import { once } from '../../shared/once.ts';
 import { type LookUp, resolveIntrinsics } from './resolve-intrinsics.ts';
 import { CREATE, type PhysicalResource, WITHOUT_EFFECT } from './resource-types.ts';
-import type { Resources } from './service.ts';
+import type { Parameters, Resources } from './service.ts';
 
 /**
  * Makes the resources of the template in the cloud that AWS_ENDPOINT_URL names, each after those it refers to.
  * @param prefix what the names begin with: `RequestQueue` becomes `{prefix}-request-queue`
+ * @param parameters of the template, with what they default to
  * @returns what the logical ids stand for now
  * @throws Error naming a resource of a type that the local stage does not know
  */
-export async function provision(resources: Resources, prefix: string): Promise<LookUp> {
-  const made = new Map<string, PhysicalResource>();
+export async function provision(
+  resources: Resources,
+  prefix: string,
+  parameters: Parameters = {},
+): Promise<LookUp> {
+  const made = new Map<string, PhysicalResource>(
+    Object.entries(parameters).map(([name, { Default }]) => [name, { ref: Default, attributes: {} }]),
+  );
   const lookUp: LookUp = (logicalId, attribute) => {
     const resource = made.get(logicalId);
     if (resource === undefined) throw new Error(`the template has no resource ${logicalId}`);

@@ -23,9 +23,18 @@ export const CREATE: Readonly<Record<string, Create>> = {
 /** What guards or watches a real stage and does nothing on one's own machine. */
 export const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   'AWS::CloudWatch::Alarm',
+  'AWS::EC2::InternetGateway',
+  'AWS::EC2::Route',
+  'AWS::EC2::RouteTable',
   'AWS::EC2::SecurityGroup',
+  'AWS::EC2::Subnet',
+  'AWS::EC2::SubnetRouteTableAssociation',
+  'AWS::EC2::VPC',
+  'AWS::EC2::VPCEndpoint',
+  'AWS::EC2::VPCGatewayAttachment',
   'AWS::IAM::InstanceProfile',
   'AWS::IAM::Role',
+  'AWS::Logs::LogGroup',
   'AWS::S3::BucketPolicy',
   'AWS::SQS::QueuePolicy',
 ]);

@@ -21,15 +21,20 @@ const functionDefinition = z.looseObject({
   events: z.array(z.looseObject({ sqs: sqsEvent.optional(), schedule: z.string().optional() })).default([]),
 });
 const resource = z.looseObject({ Type: z.string(), Properties: values.default({}) });
+const parameter = z.looseObject({ Default: z.string() });
 const service = z.object({
   provider: z.object({ environment: values.default({}) }),
   functions: z.record(z.string(), functionDefinition),
-  resources: z.object({ Resources: z.record(z.string(), resource) }),
+  resources: z.object({
+    Parameters: z.record(z.string(), parameter).default({}),
+    Resources: z.record(z.string(), resource),
+  }),
 });
 
 /** The part of serverless.yml that the local stage acts on. What it cannot emulate of an event is refused. */
 export type Service = z.infer<typeof service>;
 export type Resources = Service['resources']['Resources'];
+export type Parameters = Service['resources']['Parameters'];
 
 /** @throws ZodError naming what the local stage cannot emulate */
 export const parseService = (serverless: Serverless): Service => service.parse(serverless.service);
