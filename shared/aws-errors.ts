@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 const sdkError = z.object({
   name: z.string(),
-  $metadata: z.object({ httpStatusCode: z.number().optional() }),
+  $metadata: z.object({ httpStatusCode: z.number().optional(), attempts: z.number().optional() }),
 });
 
 /** The HTTP status of an AWS SDK error; `undefined` where it is none, or none came back. */
@@ -17,6 +17,12 @@ export const isThrottled = (error: unknown): boolean => {
   const parsed = sdkError.safeParse(error);
   return parsed.success && THROTTLES.test(parsed.data.name);
 };
+
+/** How often the SDK tried before it gave up with this error. */
+export function attemptsOf(error: unknown): number {
+  const parsed = sdkError.safeParse(error);
+  return (parsed.success ? parsed.data.$metadata.attempts : undefined) ?? 1;
+}
 
 /** S3: the object is not there. Without `s3:ListBucket` a missing key would be a 403; our roles have it. */
 export const isMissing = (error: unknown): boolean => httpStatusOf(error) === 404;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { z } from 'zod';
 import { s3 } from './aws.ts';
-import { isConditionalConflict, isMissing, isPreconditionFailed } from './aws-errors.ts';
+import { attemptsOf, isConditionalConflict, isMissing, isPreconditionFailed } from './aws-errors.ts';
 
 /** Who lost a race for an object waits up to this long before the next, in ms: together they would lose again. */
 const RACE_PAUSE_MS = 50;
@@ -19,9 +19,14 @@ export async function readJson<T>(
   key: string,
   schema: z.ZodType<T>,
 ): Promise<Stored<T> | undefined> {
+  const stored = await readText(bucket, key);
+  return stored && { value: schema.parse(JSON.parse(stored.value)), etag: stored.etag };
+}
+
+async function readText(bucket: string, key: string): Promise<Stored<string> | undefined> {
   try {
     const { Body, ETag } = await s3().send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return { value: schema.parse(JSON.parse((await Body?.transformToString()) ?? '')), etag: ETag ?? '' };
+    return { value: (await Body?.transformToString()) ?? '', etag: ETag ?? '' };
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;
@@ -38,6 +43,7 @@ export async function swapJson(
   value: unknown,
   expected: string | undefined,
 ): Promise<string | undefined> {
+  const Body = JSON.stringify(value);
   const condition = expected === undefined ? { IfNoneMatch: '*' } : { IfMatch: expected };
   for (;;) {
     try {
@@ -45,19 +51,27 @@ export async function swapJson(
         new PutObjectCommand({
           Bucket: bucket,
           Key: key,
-          Body: JSON.stringify(value),
+          Body,
           ContentType: 'application/json',
           ...condition,
         }),
       );
       return ETag ?? '';
     } catch (error) {
+      // The SDK tried again, for an answer was lost: what was first may have been this very write.
+      if (isPreconditionFailed(error) && attemptsOf(error) > 1) return versionHolding(bucket, key, Body);
       // With If-Match, a missing object (404) is a lost race too.
       if (isPreconditionFailed(error) || (expected !== undefined && isMissing(error))) return undefined;
       if (!isConditionalConflict(error)) throw error;
       await sleep(Math.random() * RACE_PAUSE_MS);
     }
   }
+}
+
+/** The version of an object if it holds exactly this. */
+async function versionHolding(bucket: string, key: string, content: string): Promise<string | undefined> {
+  const stored = await readText(bucket, key);
+  return stored?.value === content ? stored.etag : undefined;
 }
 
 /** Changes a JSON object by compare-and-swap, again until it wins. `change` may return its argument: nothing is written. */
