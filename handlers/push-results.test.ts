@@ -15,15 +15,22 @@ const Bucket = 'push-results-test';
 const results = new Results(Bucket);
 let cloud: AwsEndpoint;
 let gateway: Server;
+/** How often the next posts to a connection are throttled. */
+const failures = new Map<string, number>();
 /** What each connection was sent. */
 const pushed = new Map<string, unknown[]>();
 
-/** API Gateway's management endpoint: a connection named `gone…` is gone, one named `broken…` fails. */
+/** API Gateway's management endpoint: a connection named `gone…` is gone, one named `broken…` fails, `hangs…` never answers. */
 const startGateway = () =>
   createServer(async (request, response) => {
     const connectionId = decodeURIComponent(/^\/@connections\/(.+)$/.exec(request.url ?? '')?.[1] ?? '');
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    if (/^hangs/.test(connectionId)) return;
+    if (failures.has(connectionId)) {
+      failures.set(connectionId, (failures.get(connectionId) ?? 0) - 1);
+      if ((failures.get(connectionId) ?? 0) >= 0) return void response.writeHead(429).end();
+    }
     pushed.set(connectionId, [...(pushed.get(connectionId) ?? []), JSON.parse(body)]);
     const known = request.method === 'POST' && connectionId !== '';
     const status = !known ? 400 : /^gone/.test(connectionId) ? 410 : /^broken/.test(connectionId) ? 500 : 200;
@@ -44,7 +51,10 @@ beforeAll(async () => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true); // the log of what fails here by design
   await s3().send(new CreateBucketCommand({ Bucket }));
 });
-afterEach(() => pushed.clear());
+afterEach(() => {
+  pushed.clear();
+  timeMs = 3_500;
+});
 afterAll(async () => {
   gateway.closeAllConnections();
   gateway.close();
@@ -63,13 +73,15 @@ const response = (connectionId: string | undefined, outcome: OutcomeMessage): Re
   ...(connectionId !== undefined && { connectionId }),
   outcome,
 });
+/** That the function has, in ms; the last second is kept for its ending. */
+let timeMs = 3_500;
 /** Hands the function a batch, a record for each body; the ids of the records are `m0`, `m1` and so on. */
 const pushAll = async (...bodies: (ResponseMessage | string)[]) => {
   const Records = bodies.map((body, n) => ({
     messageId: `m${n}`,
     body: typeof body === 'string' ? body : JSON.stringify(body),
   }));
-  const { batchItemFailures } = await handler({ Records });
+  const { batchItemFailures } = await handler({ Records }, { getRemainingTimeInMillis: () => timeMs });
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 };
 const listen = (requestId: string, connectionId: string, tenant = 'a') =>
@@ -107,6 +119,22 @@ test('one that cannot be pushed comes again alone; the others of its batch are p
   );
   expect(pushed.get('first')).toEqual([first]);
   expect(pushed.get('last')).toEqual([last]);
+});
+
+test('one that is never answered is reported in time, and the others of its batch are pushed', async () => {
+  const [first, hangs, last] = [failed(uuidv7()), failed(uuidv7()), failed(uuidv7())];
+  expect(await pushAll(response('first', first), response('hangs', hangs), response('last', last))).toEqual([
+    'm1',
+  ]);
+  expect(all()).toEqual({ first: [first], last: [last] });
+});
+
+test('one that is throttled for longer than the SDK tries is pushed all the same', async () => {
+  timeMs = 10_000;
+  failures.set('throttled', 5);
+  const outcome = failed(uuidv7());
+  expect(await pushAll(response('throttled', outcome))).toEqual([]);
+  expect(all()).toEqual({ throttled: [outcome] });
 });
 
 test('one whose listener cannot be reached comes again, though its own connection was', async () => {

@@ -7,18 +7,33 @@ import { log } from '../shared/log.ts';
 import { once } from '../shared/once.ts';
 import type { OutcomeMessage } from '../shared/protocol.ts';
 import { type Listener, Results } from '../shared/results.ts';
-import { push } from '../shared/web-socket.ts';
+import { pushUntil } from '../shared/web-socket.ts';
+import { within } from '../shared/within.ts';
 
 const config = once(() => readConfig(['BUCKET', 'WEBSOCKET_ENDPOINT']));
 const sqsEvent = z.object({ Records: z.array(z.object({ messageId: z.string(), body: z.string() })) });
 
-/** Pushes each response to whoever waits for it. A record that fails comes again, alone. */
-export async function handler(event: unknown): Promise<SQSBatchResponse> {
+/** For a record, in ms; also where the function has more. It comes again after the queue's visibility timeout. */
+const RECORD_MS = 7_000;
+/** What is kept of the function's own time for its ending, in ms. */
+const ENDING_MS = 1_000;
+
+/**
+ * Pushes each response to whoever waits for it. A record that fails comes again, alone; so does one that takes too long,
+ * for if the function were ended all of its batch would come again.
+ */
+export async function handler(
+  event: unknown,
+  context?: { getRemainingTimeInMillis?: () => number },
+): Promise<SQSBatchResponse> {
   const { Records } = sqsEvent.parse(event);
+  const leftMs = (context?.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY) - ENDING_MS;
+  const recordMs = Math.min(RECORD_MS, leftMs);
   const failures = await Promise.all(
     Records.map(async ({ messageId, body }) => {
       try {
-        await pushResponse(responseMessage.parse(JSON.parse(body)));
+        const response = responseMessage.parse(JSON.parse(body));
+        await within(recordMs, pushResponse(response, Date.now() + recordMs));
         return [];
       } catch (error) {
         log.error('push failed', { messageId, error });
@@ -30,9 +45,17 @@ export async function handler(event: unknown): Promise<SQSBatchResponse> {
 }
 
 /** To its own connection and to all that resumed, each time: a half-open socket takes a push and loses it. */
-async function pushResponse({ requestId, tenant, connectionId, outcome }: ResponseMessage): Promise<void> {
+async function pushResponse(
+  { requestId, tenant, connectionId, outcome }: ResponseMessage,
+  until: number,
+): Promise<void> {
   const send = (listener: Listener) =>
-    push(config().WEBSOCKET_ENDPOINT, listener.connectionId, messageFor(listener, tenant, outcome));
+    pushUntil(
+      until,
+      config().WEBSOCKET_ENDPOINT,
+      listener.connectionId,
+      messageFor(listener, tenant, outcome),
+    );
   // Its own need not wait until the others are known.
   const [own, others] = await Promise.all([
     connectionId === undefined ? [] : Promise.all([send({ connectionId, tenant })]),

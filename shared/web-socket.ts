@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import * as z from 'zod';
 import { webSocketApi } from './aws.ts';
-import { isGone } from './aws-errors.ts';
+import { httpStatusOf, isGone } from './aws-errors.ts';
 import { log } from './log.ts';
 import type { ServerMessage } from './protocol.ts';
 
@@ -30,10 +31,16 @@ export const parseWebSocketEvent = (event: unknown) => webSocketEvent.parse(even
  * Sends a message to a connection.
  * @returns false where the connection is gone, which is no failure
  */
-export async function push(endpoint: string, connectionId: string, message: ServerMessage): Promise<boolean> {
+async function push(
+  endpoint: string,
+  connectionId: string,
+  message: ServerMessage,
+  abortSignal: AbortSignal,
+): Promise<boolean> {
   try {
     await webSocketApi(endpoint).send(
       new PostToConnectionCommand({ ConnectionId: connectionId, Data: JSON.stringify(message) }),
+      { abortSignal },
     );
     return true;
   } catch (error) {
@@ -42,26 +49,65 @@ export async function push(endpoint: string, connectionId: string, message: Serv
   }
 }
 
-const POSTS_AT_ONCE = 16;
+/** Longest wait between two tries of a push, in ms. */
+const PAUSE_MS = 1_000;
 
-/** The client has no `accepted` then, but its answer; a failure of the route would cost it both. */
-async function pushOrLog(endpoint: string, connectionId: string, message: ServerMessage): Promise<void> {
-  await push(endpoint, connectionId, message).catch((error: unknown) =>
-    log.error('answer not pushed', { connectionId, type: message.type, error }),
-  );
+/**
+ * Sends a message, again where API Gateway fails, throttles or does not answer.
+ * @param until ms since the epoch; no try reaches beyond
+ * @returns false where the connection is gone, which is no failure
+ * @throws the last failure
+ */
+export async function pushUntil(
+  until: number,
+  ...[endpoint, connectionId, message]: [string, string, ServerMessage]
+): Promise<boolean> {
+  for (let pause = 50; ; pause = Math.min(PAUSE_MS, pause * 2)) {
+    try {
+      return await push(endpoint, connectionId, message, AbortSignal.timeout(until - Date.now()));
+    } catch (error) {
+      const waitMs = pause * (0.5 + Math.random());
+      if (!mayPass(error) || Date.now() + waitMs >= until) throw error;
+      await sleep(waitMs);
+    }
+  }
 }
+
+/** Whether a failure of API Gateway may be over in a moment: its own, a throttling, or no answer at all. */
+function mayPass(error: unknown): boolean {
+  const status = httpStatusOf(error) ?? 500;
+  return status >= 500 || status === 429;
+}
+
+const POSTS_AT_ONCE = 16;
+/** For all posts of one answer, in ms: well within the 29 s of a route, and beside what came before them. */
+const POSTS_WITHIN_MS = 12_000;
 
 /**
  * Answers a client's message with any number of messages: the last goes back as the route's own response, which
  * costs nothing; the others are posted before it, in order within each of a few lanes.
+ * @throws Error where an outcome could not be posted: API Gateway then tells the client, which resumes it again. An
+ * `accepted` is only logged: what it announces comes all the same, and a failure of the route would deny it.
  */
-export async function answerWith(endpoint: string, connectionId: string, messages: ServerMessage[]) {
+export async function answerWith(
+  endpoint: string,
+  connectionId: string,
+  messages: ServerMessage[],
+  withinMs = POSTS_WITHIN_MS,
+) {
   const waiting = messages.slice(0, -1);
+  const until = Date.now() + withinMs;
+  let outcomesLost = 0;
+  const post = (message: ServerMessage) =>
+    pushUntil(until, endpoint, connectionId, message).catch((error: unknown) => {
+      log.error('answer not pushed', { connectionId, type: message.type, error });
+      if (message.type !== 'accepted') outcomesLost++;
+    });
   const lane = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift())
-      await pushOrLog(endpoint, connectionId, next);
+    for (let next = waiting.shift(); next; next = waiting.shift()) await post(next);
   };
   await Promise.all(Array.from({ length: POSTS_AT_ONCE }, lane));
+  if (outcomesLost > 0) throw new Error(`${outcomesLost} outcome(s) could not be pushed`);
   const last = messages.at(-1);
   return { statusCode: 200, ...(last && { body: JSON.stringify(last) }) };
 }
