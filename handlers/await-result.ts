@@ -1,18 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { readConfig } from '../shared/config.ts';
+import { ServiceError } from '../shared/errors.ts';
 import { type HttpAnswer, httpHandler, json, outcomeAnswer, retryAfter } from '../shared/http.ts';
 import { log } from '../shared/log.ts';
 import { lookUp } from '../shared/look-up.ts';
 import { once } from '../shared/once.ts';
 import { type OutcomeMessage, parseFields } from '../shared/protocol.ts';
-import { deadlineOf } from '../shared/request-id.ts';
+import { deadlineOf, mayBeKnown } from '../shared/request-id.ts';
 import { Results } from '../shared/results.ts';
+import { within } from '../shared/within.ts';
 
 const config = once(() => readConfig(['BUCKET', 'REQUEST_TIMEOUT_SECONDS', 'HELD_GETS']));
 const waitFields = z.object({ waitSeconds: z.coerce.number().min(0).max(25).default(0) });
 /** Time between two looks into the bucket, in ms: short at first, for a warm worker answers in tens of ms. */
 const POLL_MS = { first: 25, growth: 1.5, most: 1000 };
+
+/** For the last look, begun when the wait is over: the function has 29 s. */
+const LAST_LOOK_MS = 3_000;
 
 let held = 0;
 
@@ -27,29 +32,40 @@ export const handler = httpHandler(async ({ path, query, tenant }) => {
   return answer;
 });
 
-async function answerFor(
-  requestId: string,
-  waitSeconds: number,
-  find: () => Promise<OutcomeMessage | undefined>,
-): Promise<HttpAnswer> {
-  const stored = await find();
-  if (stored) return outcomeAnswer(stored);
-  const pending = { requestId, status: 'pending' };
-  if (waitSeconds === 0 || held >= config().HELD_GETS) return json(202, pending, retryAfter(1000));
-  const outcome = await hold(requestId, waitSeconds * 1000, find);
+async function answerFor(requestId: string, waitSeconds: number, find: Find): Promise<HttpAnswer> {
+  if (!mayBeKnown(requestId, Date.now())) throw new ServiceError('UNKNOWN_REQUEST');
+  const mayWait = waitSeconds > 0 && held < config().HELD_GETS;
+  const outcome = await (mayWait ? hold(requestId, waitSeconds * 1000, find) : find());
   if (outcome) return outcomeAnswer(outcome);
-  return json(303, pending, { location: `${requestId}?waitSeconds=${waitSeconds}` });
+  const pending = { requestId, status: 'pending' };
+  if (mayWait) return json(303, pending, { location: `${requestId}?waitSeconds=${waitSeconds}` });
+  return json(202, pending, retryAfter(1000));
 }
 
-/** Looks for the outcome until it is there or the wait is over; at the deadline it always is there. */
-async function hold(requestId: string, waitMs: number, find: () => Promise<OutcomeMessage | undefined>) {
-  const until = Math.min(Date.now() + waitMs, deadlineOf(requestId, config().REQUEST_TIMEOUT_SECONDS));
+type Find = () => Promise<OutcomeMessage | undefined>;
+
+/**
+ * Looks for the outcome until it is there or the wait is over; at the deadline it always is there. That the bucket fails
+ * for a moment is no outcome: it is looked for again.
+ */
+async function hold(requestId: string, waitMs: number, find: Find): Promise<OutcomeMessage | undefined> {
+  const deadline = deadlineOf(requestId, config().REQUEST_TIMEOUT_SECONDS);
+  const until = Math.min(Date.now() + waitMs, deadline);
+  const look = async () => {
+    try {
+      return await within(until - Date.now() + LAST_LOOK_MS, find());
+    } catch (error) {
+      if (error instanceof ServiceError || Date.now() >= deadline) throw error;
+      log.warn('outcome not looked up', { requestId, error });
+      return undefined;
+    }
+  };
   held++;
   try {
-    for (let pause = POLL_MS.first; ; pause = Math.min(pause * POLL_MS.growth, POLL_MS.most)) {
+    for (let pause = 0; ; pause = Math.min(Math.max(pause * POLL_MS.growth, POLL_MS.first), POLL_MS.most)) {
       const left = until - Date.now();
       await sleep(Math.max(0, Math.min(pause, left)));
-      const outcome = await find();
+      const outcome = await look();
       if (outcome || left <= pause) return outcome;
     }
   } finally {

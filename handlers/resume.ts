@@ -14,30 +14,50 @@ import {
 import { mayBeKnown } from '../shared/request-id.ts';
 import { type Listener, Results } from '../shared/results.ts';
 import { answerWith, parseWebSocketEvent } from '../shared/web-socket.ts';
+import { within } from '../shared/within.ts';
 
 const config = once(() => readConfig(['BUCKET', 'REQUEST_TIMEOUT_SECONDS', 'WEBSOCKET_ENDPOINT']));
 
-/** `resume`: the outcomes of earlier requests, now where there is one, else pushed here too when there is. */
+/** For looking up an id, in ms; posting what was found takes its time as well, and the route ends at 29 s. */
+const LOOK_UP_MS = 14_000;
+
+/**
+ * `resume`: the outcomes of earlier requests, now where there is one, else pushed here too when there is. Where we fail at
+ * some ids, that is told without naming any: it is no outcome of theirs, and the client asks again.
+ */
 export async function handler(event: unknown) {
   const { connectionId, tenant, body } = parseWebSocketEvent(event);
-  const answers: (OutcomeMessage | undefined)[] = await Promise.resolve()
+  const found: Found[] = await Promise.resolve()
     .then(() => parseFields(resumeFields, parseJsonObject(body)))
     .then(({ requestIds }) => Promise.all(requestIds.map((id) => resume(id, { connectionId, tenant }))))
     .catch((error: unknown) => [refusal(error, identityIn(body))]);
-  const ready = answers.filter((answer) => answer !== undefined);
-  log.info('resume', { connectionId, tenant, asked: answers.length, ready: ready.length });
-  return answerWith(config().WEBSOCKET_ENDPOINT, connectionId, ready);
+  const failure = found.find((one) => one?.type === 'failure');
+  const ready = found.filter((one) => one !== undefined && one.type !== 'failure');
+  log.info('resume', { connectionId, tenant, asked: found.length, ready: ready.length });
+  const answers = failure ? [...ready, refusal(failure.cause, {})] : ready;
+  return answerWith(config().WEBSOCKET_ENDPOINT, connectionId, answers);
 }
 
-/** Listens first, then looks: a push that comes between the two finds the listener, one that came before left its outcome. */
-async function resume(requestId: string, listener: Listener): Promise<OutcomeMessage | undefined> {
+type Found = OutcomeMessage | Failure | undefined;
+/** Of ours: nothing is known of the request. */
+interface Failure {
+  type: 'failure';
+  cause: unknown;
+}
+
+async function resume(requestId: string, listener: Listener): Promise<Found> {
+  try {
+    return await within(LOOK_UP_MS, listenAndLook(requestId, listener));
+  } catch (error) {
+    return error instanceof ServiceError ? refusal(error, { requestId }) : { type: 'failure', cause: error };
+  }
+}
+
+/** A push that comes between the two finds the listener, one that came before left its outcome. */
+async function listenAndLook(requestId: string, listener: Listener): Promise<OutcomeMessage | undefined> {
   const { BUCKET, REQUEST_TIMEOUT_SECONDS } = config();
   const results = new Results(BUCKET);
-  try {
-    if (!mayBeKnown(requestId, Date.now())) throw new ServiceError('UNKNOWN_REQUEST');
-    await results.listen(requestId, listener);
-    return await lookUp(results, requestId, listener.tenant, REQUEST_TIMEOUT_SECONDS);
-  } catch (error) {
-    return refusal(error, { requestId });
-  }
+  if (!mayBeKnown(requestId, Date.now())) throw new ServiceError('UNKNOWN_REQUEST');
+  await results.listen(requestId, listener);
+  return lookUp(results, requestId, listener.tenant, REQUEST_TIMEOUT_SECONDS);
 }
