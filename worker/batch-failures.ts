@@ -5,9 +5,12 @@ export class BatchEntryError extends Error {
   override readonly name = 'BatchEntryError';
   /** SQS's code, such as `ReceiptHandleIsInvalid`. */
   readonly code: string | undefined;
-  constructor({ Code, Message }: BatchResultErrorEntry) {
+  /** Whether the entry itself is at fault, so that sending it again is refused again. */
+  readonly senderFault: boolean;
+  constructor({ Code, Message, SenderFault = false }: BatchResultErrorEntry) {
     super(Message ?? Code ?? 'refused');
     this.code = Code;
+    this.senderFault = SenderFault;
   }
 }
 

@@ -3,6 +3,7 @@ import { log } from '../shared/log.ts';
 import { deadlineOf } from '../shared/request-id.ts';
 import type { Results } from '../shared/results.ts';
 import { responseTo } from './answer.ts';
+import { BatchEntryError } from './batch-failures.ts';
 import type { Handling } from './consume.ts';
 import { logDone } from './job-log.ts';
 import type { Outbox } from './outbox.ts';
@@ -17,7 +18,7 @@ export interface RequestHandlerOptions {
   queue: Pick<RequestQueue, 'delete'>;
   outbox: Outbox;
   results: Results;
-  runner: JobRunner;
+  runner: Pick<JobRunner, 'outcomeOf'>;
   requestTimeoutSeconds: number;
   times: Pick<Times, 'graceMs'>;
 }
@@ -38,7 +39,7 @@ export class RequestHandler {
 
   /** Handles one message up to its deletion; where a service of ours fails for too long it returns without. */
   async handle(message: ReceivedMessage, handling: Handling): Promise<void> {
-    const { queue, outbox, requestTimeoutSeconds, times } = this.#options;
+    const { outbox, requestTimeoutSeconds, times } = this.#options;
     const job = readJob(message.body);
     const deadline = job ? deadlineOf(job.requestId, requestTimeoutSeconds) : message.receivedAt;
     const until = Math.max(deadline, message.receivedAt + times.graceMs);
@@ -50,10 +51,20 @@ export class RequestHandler {
         log.error('request unreadable', { body: message.body.slice(0, 1000) });
         await persist('burial', () => outbox.bury(message.body));
       }
-      await persist('deletion', () => queue.delete(message.receiptHandle));
+      await persist('deletion', () => this.#delete(message));
     } catch (error) {
       if (!(error instanceof OutOfTimeError)) throw error;
       log.warn('request let go', { requestId: job?.requestId, error });
+    }
+  }
+
+  /** A receipt that SQS takes no more never will be: the message comes again, to whoever then finds it answered. */
+  async #delete({ receiptHandle }: ReceivedMessage): Promise<void> {
+    try {
+      await this.#options.queue.delete(receiptHandle);
+    } catch (error) {
+      if (!(error instanceof BatchEntryError && error.senderFault)) throw error;
+      log.warn('message not deleted: its receipt has expired', { error });
     }
   }
 
