@@ -15,7 +15,9 @@ export async function* classifyUrls(
   imageUrls: string[],
   options: { topK: number; minConfidence: number },
 ): AsyncGenerator<ServerMessage> {
-  const socket = new WebSocket(endpoint, { handshakeTimeout: 10_000 });
+  const { CLASSIFYCLOUD_KEY: key } = process.env;
+  const headers = key ? { authorization: `Bearer ${key}` } : {};
+  const socket = new WebSocket(endpoint, { handshakeTimeout: 10_000, headers });
   const arrived: ServerMessage[] = [];
   let wake = () => {};
   let failure: ConnectionError | undefined;

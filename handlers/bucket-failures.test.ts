@@ -42,6 +42,7 @@ beforeAll(async () => {
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
+    AUTH: 'open',
     BUCKET: Bucket,
     WEBSOCKET_ENDPOINT: `http://127.0.0.1:${address.port}`,
     REQUEST_TIMEOUT_SECONDS: '120',
@@ -73,7 +74,7 @@ test('resume never tells a failure of ours as the outcome of a request', async (
   refuses = (url) => url.includes(`rebind/${one.requestId}`);
   const requestIds = [one.requestId, other.requestId, pending];
   const event = {
-    requestContext: { connectionId: 'c' },
+    requestContext: { connectionId: 'c', authorizer: { tenant: 'public' } },
     body: JSON.stringify({ action: 'resume', requestIds }),
   };
   const answer = await resume(event);
@@ -90,7 +91,7 @@ const get = (id: string, waitSeconds: number) =>
     rawPath: `/requests/${id}`,
     pathParameters: { id },
     queryStringParameters: { waitSeconds: String(waitSeconds) },
-    requestContext: { http: { method: 'GET' } },
+    requestContext: { http: { method: 'GET' }, authorizer: { lambda: { tenant: 'public' } } },
   });
 
 test('a GET that waits outlasts a bucket that fails for a while', async () => {

@@ -1,13 +1,10 @@
 import { refusal } from '../shared/accept.ts';
 import { ServiceError } from '../shared/errors.ts';
 import { identityIn, parseJsonObject } from '../shared/protocol.ts';
-import { answerWith, parseWebSocketEvent } from '../shared/web-socket.ts';
+import { webSocketHandler } from '../shared/web-socket.ts';
 
 /** `$default`: what is not JSON, and actions that are unknown. */
-export async function handler(event: unknown) {
-  const { connectionId, body } = parseWebSocketEvent(event);
-  return answerWith('', connectionId, [refusal(whyUnknown(body), identityIn(body))]);
-}
+export const handler = webSocketHandler(({ body }) => [refusal(whyUnknown(body), identityIn(body))]);
 
 function whyUnknown(body: string): unknown {
   try {

@@ -1,12 +1,12 @@
 import { readConfig } from '../shared/config.ts';
 import { type FleetState, freshFleetState } from '../shared/fleet-state.ts';
-import { httpHandler, json } from '../shared/http.ts';
+import { json, openHttpHandler } from '../shared/http.ts';
 import { once } from '../shared/once.ts';
 
 const config = once(() => readConfig(['BUCKET']));
 
 /** `GET /health`: the queue and the fleet, as the last tick of the load balancer saw them. */
-export const handler = httpHandler(async () => {
+export const handler = openHttpHandler(async () => {
   const state = await freshFleetState(config().BUCKET);
   return json(200, state ? healthOf(state) : UNKNOWN);
 });

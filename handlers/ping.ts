@@ -1,7 +1,4 @@
-import { answerWith, parseWebSocketEvent } from '../shared/web-socket.ts';
+import { webSocketHandler } from '../shared/web-socket.ts';
 
 /** `ping`: keeps the socket alive, and tells the time so that a client can correct its clock. */
-export async function handler(event: unknown) {
-  const { connectionId } = parseWebSocketEvent(event);
-  return answerWith('', connectionId, [{ type: 'pong', serverTime: Date.now() }]);
-}
+export const handler = webSocketHandler(() => [{ type: 'pong', serverTime: Date.now() }]);

@@ -7,6 +7,7 @@ import { type AwsEndpoint, startAwsEndpoint } from '../local/aws/endpoint.ts';
 import { s3 } from '../shared/aws.ts';
 import type { ErrorCode } from '../shared/errors.ts';
 import { MESSAGE_VERSION, type ResponseMessage } from '../shared/jobs.ts';
+import { KeyStore } from '../shared/key-store.ts';
 import type { OutcomeMessage } from '../shared/protocol.ts';
 import { Results } from '../shared/results.ts';
 import { handler } from './push-results.ts';
@@ -19,11 +20,20 @@ let gateway: Server;
 const failures = new Map<string, number>();
 /** What each connection was sent. */
 const pushed = new Map<string, unknown[]>();
+/** The connections that were closed. */
+const closed: string[] = [];
+/** The id of a key of the stage, by which all connections were opened unless it is said otherwise. */
+let keyId: string;
 
 /** API Gateway's management endpoint: a connection named `gone…` is gone, one named `broken…` fails, `hangs…` never answers. */
 const startGateway = () =>
   createServer(async (request, response) => {
     const connectionId = decodeURIComponent(/^\/@connections\/(.+)$/.exec(request.url ?? '')?.[1] ?? '');
+    if (request.method === 'DELETE') {
+      closed.push(connectionId);
+      response.writeHead(204).end();
+      return;
+    }
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     if (/^hangs/.test(connectionId)) return;
@@ -46,13 +56,16 @@ beforeAll(async () => {
   process.env.AWS_ENDPOINT_URL = cloud.url;
   process.env.AWS_REGION = 'us-east-1';
   process.env.AWS_ACCESS_KEY_ID = process.env.AWS_SECRET_ACCESS_KEY = 'test';
+  process.env.STAGE = 'push-results-test';
   process.env.BUCKET = Bucket;
   process.env.WEBSOCKET_ENDPOINT = `http://127.0.0.1:${address.port}`;
   vi.spyOn(process.stderr, 'write').mockReturnValue(true); // the log of what fails here by design
   await s3().send(new CreateBucketCommand({ Bucket }));
+  keyId = (await new KeyStore(process.env.STAGE).create('a')).kept.id;
 });
 afterEach(() => {
   pushed.clear();
+  closed.length = 0;
   timeMs = 3_500;
 });
 afterAll(async () => {
@@ -70,7 +83,7 @@ const response = (connectionId: string | undefined, outcome: OutcomeMessage): Re
   v: MESSAGE_VERSION,
   requestId: outcome.requestId ?? '',
   tenant: 'a',
-  ...(connectionId !== undefined && { connectionId }),
+  ...(connectionId !== undefined && { connectionId, keyId }),
   outcome,
 });
 /** That the function has, in ms; the last second is kept for its ending. */
@@ -85,7 +98,7 @@ const pushAll = async (...bodies: (ResponseMessage | string)[]) => {
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 };
 const listen = (requestId: string, connectionId: string, tenant = 'a') =>
-  results.listen(requestId, { connectionId, tenant });
+  results.listen(requestId, { connectionId, tenant, keyId });
 const all = () => Object.fromEntries(pushed);
 
 test('an outcome goes to its own connection and to each that resumed, to each once', async () => {
@@ -161,6 +174,17 @@ test('a CONFLICT goes to the one who brought the id, not to those who wait for w
   await listen(conflict.requestId ?? '', 'waiting');
   expect(await pushAll(response('own', conflict))).toEqual([]);
   expect(all()).toEqual({ own: [conflict] });
+});
+
+test('a connection whose key was revoked gets no outcome: it is told and closed; the others get theirs', async () => {
+  const outcome = failed(uuidv7());
+  await results.listen(outcome.requestId ?? '', { connectionId: 'resumed', tenant: 'a', keyId: 'revoked' });
+  await results.listen(outcome.requestId ?? '', { connectionId: 'opened-without', tenant: 'a' });
+  await listen(outcome.requestId ?? '', 'friend');
+  expect(await pushAll({ ...response('own', outcome), keyId: 'revoked' })).toEqual([]);
+  const told = [{ type: 'error', error: expect.objectContaining({ code: 'UNAUTHORIZED' }) }];
+  expect(all()).toEqual({ own: told, resumed: told, 'opened-without': told, friend: [outcome] });
+  expect(closed.sort()).toEqual(['opened-without', 'own', 'resumed']);
 });
 
 test('a record that cannot be read is reported alone', async () => {

@@ -3,11 +3,12 @@ import * as z from 'zod';
 import { readConfig } from '../shared/config.ts';
 import { ServiceError } from '../shared/errors.ts';
 import { type ResponseMessage, responseMessage } from '../shared/jobs.ts';
+import { mayGoOn } from '../shared/key-ring.ts';
 import { log } from '../shared/log.ts';
 import { once } from '../shared/once.ts';
 import type { OutcomeMessage } from '../shared/protocol.ts';
 import { type Listener, Results } from '../shared/results.ts';
-import { pushUntil } from '../shared/web-socket.ts';
+import { pushUntil, turnOut } from '../shared/web-socket.ts';
 import { within } from '../shared/within.ts';
 
 const config = once(() => readConfig(['BUCKET', 'WEBSOCKET_ENDPOINT']));
@@ -46,19 +47,13 @@ export async function handler(
 
 /** To its own connection and to all that resumed, each time: a half-open socket takes a push and loses it. */
 async function pushResponse(
-  { requestId, tenant, connectionId, outcome }: ResponseMessage,
+  { requestId, tenant, connectionId, keyId, outcome }: ResponseMessage,
   until: number,
 ): Promise<void> {
-  const send = (listener: Listener) =>
-    pushUntil(
-      until,
-      config().WEBSOCKET_ENDPOINT,
-      listener.connectionId,
-      messageFor(listener, tenant, outcome),
-    );
+  const send = (listener: Listener) => sendTo(until, listener, messageFor(listener, tenant, outcome));
   // Its own need not wait until the others are known.
   const [own, others] = await Promise.all([
-    connectionId === undefined ? [] : Promise.all([send({ connectionId, tenant })]),
+    connectionId === undefined ? [] : Promise.all([send({ connectionId, tenant, keyId })]),
     resumedElsewhere(requestId, outcome, connectionId).then((listeners) => Promise.all(listeners.map(send))),
   ]);
   const reached = [...own, ...others];
@@ -69,6 +64,18 @@ async function pushResponse(
     connections: reached.length,
     gone: reached.filter((ok) => !ok).length,
   });
+}
+
+/** @returns false where the connection is gone, or is now, for its key was revoked */
+async function sendTo(
+  until: number,
+  { connectionId, keyId }: Listener,
+  message: OutcomeMessage,
+): Promise<boolean> {
+  const { WEBSOCKET_ENDPOINT: endpoint } = config();
+  if (await mayGoOn(keyId)) return pushUntil(until, endpoint, connectionId, message);
+  await turnOut(until, endpoint, connectionId);
+  return false;
 }
 
 async function resumedElsewhere(requestId: string, outcome: OutcomeMessage, own: string | undefined) {

@@ -13,10 +13,10 @@ import {
 } from '../shared/protocol.ts';
 import { mayBeKnown } from '../shared/request-id.ts';
 import { type Listener, Results } from '../shared/results.ts';
-import { answerWith, parseWebSocketEvent } from '../shared/web-socket.ts';
+import { webSocketHandler } from '../shared/web-socket.ts';
 import { within } from '../shared/within.ts';
 
-const config = once(() => readConfig(['BUCKET', 'REQUEST_TIMEOUT_SECONDS', 'WEBSOCKET_ENDPOINT']));
+const config = once(() => readConfig(['BUCKET', 'REQUEST_TIMEOUT_SECONDS']));
 
 /** For looking up an id, in ms; posting what was found takes its time as well, and the route ends at 29 s. */
 const LOOK_UP_MS = 14_000;
@@ -25,18 +25,18 @@ const LOOK_UP_MS = 14_000;
  * `resume`: the outcomes of earlier requests, now where there is one, else pushed here too when there is. Where we fail at
  * some ids, that is told without naming any: it is no outcome of theirs, and the client asks again.
  */
-export async function handler(event: unknown) {
-  const { connectionId, tenant, body } = parseWebSocketEvent(event);
+export const handler = webSocketHandler(async ({ connectionId, tenant, keyId, body }) => {
   const found: Found[] = await Promise.resolve()
     .then(() => parseFields(resumeFields, parseJsonObject(body)))
-    .then(({ requestIds }) => Promise.all(requestIds.map((id) => resume(id, { connectionId, tenant }))))
+    .then(({ requestIds }) =>
+      Promise.all(requestIds.map((id) => resume(id, { connectionId, tenant, keyId }))),
+    )
     .catch((error: unknown) => [refusal(error, identityIn(body))]);
   const failure = found.find((one) => one?.type === 'failure');
   const ready = found.filter((one) => one !== undefined && one.type !== 'failure');
   log.info('resume', { connectionId, tenant, asked: found.length, ready: ready.length });
-  const answers = failure ? [...ready, refusal(failure.cause, {})] : ready;
-  return answerWith(config().WEBSOCKET_ENDPOINT, connectionId, answers);
-}
+  return failure ? [...ready, refusal(failure.cause, {})] : ready;
+});
 
 type Found = OutcomeMessage | Failure | undefined;
 /** Of ours: nothing is known of the request. */

@@ -1,5 +1,5 @@
 import { accept } from '../shared/accept.ts';
-import { type HttpAnswer, type HttpRequest, httpHandler, json, outcomeAnswer } from '../shared/http.ts';
+import { type HttpAnswer, httpHandler, json, outcomeAnswer, type TenantRequest } from '../shared/http.ts';
 import { log } from '../shared/log.ts';
 import { classifyFields, parseFields, parseJsonObject } from '../shared/protocol.ts';
 
@@ -19,7 +19,7 @@ export const handler = httpHandler(async (request) => {
 });
 
 /** A GET that a client follows to the result: 303 to the request, which is held there. */
-async function classify({ query, tenant }: HttpRequest): Promise<HttpAnswer> {
+async function classify({ query, tenant }: TenantRequest): Promise<HttpAnswer> {
   const { imageUrl, model } = query;
   const fields = parseFields(classifyFields, {
     imageUrl,
@@ -32,7 +32,7 @@ async function classify({ query, tenant }: HttpRequest): Promise<HttpAnswer> {
   return json(303, answer, { location: `requests/${answer.requestId}?waitSeconds=${HOLD_SECONDS}` });
 }
 
-async function submit({ body, tenant }: HttpRequest): Promise<HttpAnswer> {
+async function submit({ body, tenant }: TenantRequest): Promise<HttpAnswer> {
   const fields = parseFields(classifyFields, parseJsonObject(body));
   const answers = await accept(fields, { tenant });
   if (fields.imageUrls) return json(202, { requests: answers });

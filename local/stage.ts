@@ -32,6 +32,7 @@ export function localSettings(env: NodeJS.ProcessEnv = process.env) {
   const defaults = {
     MAX_WORKERS: String(availableParallelism()),
     WORKER_THREADS: '1',
+    AUTH: 'open',
     STABILISATION_SECONDS: '15', // a worker is a process here, and back in a second
     ...withoutEmpty(env),
   };
@@ -40,13 +41,14 @@ export function localSettings(env: NodeJS.ProcessEnv = process.env) {
       ...(['HTTP_PORT', 'WS_PORT', 'AWS_PORT', 'LOCAL_BOOT_MS', 'MIN_WORKERS', 'MAX_WORKERS'] as const),
       ...(['WORKER_THREADS', 'ENGINE', 'PRECISION', 'ECHO_MS', 'ALLOWED_PRIVATE_HOSTS'] as const),
       'CLASSIFYCLOUD_HOME',
+      'AUTH',
       // Passed on as they are, but told here if they are wrong: once, and before anything starts.
       ...(['REQUEST_TIMEOUT_SECONDS', 'ALLOWED_PORTS', 'HELD_GETS', 'QOS', 'SCALING_FACTOR'] as const),
       ...(['SCALING_POLICY', 'TARGET_WAIT_SECONDS', 'STABILISATION_SECONDS'] as const),
       ...(['TERMINATE_CHECK_EVERY', 'BOOT_DEADLINE_SECONDS', 'DRAIN_SECONDS'] as const),
       ...(['WORKER_MARKET', 'INSTANCE_TYPES', 'SUBNET_IDS', 'WARM_POOL_SIZE'] as const),
       ...(['VISIBILITY_SECONDS', 'HEARTBEAT_SECONDS', 'MAX_LIFETIME_SECONDS'] as const),
-      ...(['LOG_LEVEL', 'LOG_FORMAT'] as const),
+      ...(['ALLOWED_ORIGINS', 'LOG_LEVEL', 'LOG_FORMAT'] as const),
     ],
     defaults,
   );
@@ -134,6 +136,7 @@ function stageEnvironment(
     ECHO_MS: String(settings.ECHO_MS),
     ALLOWED_PRIVATE_HOSTS: [...settings.ALLOWED_PRIVATE_HOSTS, ...samplesHosts].join(','),
     CLASSIFYCLOUD_HOME: places.home,
+    AUTH: settings.AUTH,
     SAMPLES_DIR: places.samples,
     LOG_FORMAT: process.env.LOG_FORMAT || 'text',
     LOG_LEVEL: process.env.LOG_LEVEL || 'notice',

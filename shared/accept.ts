@@ -22,6 +22,8 @@ import { checkUrl, type UrlRules } from './url-guard.ts';
 export interface Caller {
   tenant: string;
   connectionId?: string | undefined;
+  /** The key that opened the connection. */
+  keyId?: string | undefined;
 }
 
 const config = once(() => {
@@ -102,7 +104,7 @@ async function admit(
     if (stored) return { ...stored, clientRef };
   }
   refuseWhenOverloaded(expected, deadlineOf(requestId, config().REQUEST_TIMEOUT_SECONDS) - now);
-  const { tenant, connectionId } = caller;
+  const { tenant, connectionId, keyId } = caller;
   return {
     job: {
       v: MESSAGE_VERSION,
@@ -112,7 +114,7 @@ async function admit(
       topK,
       minConfidence,
       ...(clientRef !== undefined && { clientRef }),
-      ...(connectionId !== undefined && { connectionId }),
+      ...(connectionId !== undefined && { connectionId, keyId }),
       tenant,
       digest,
     },

@@ -3,6 +3,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
 import { once } from './once.ts';
 
 // The one place that makes AWS clients. Region, credentials and AWS_ENDPOINT_URL come from the environment,
@@ -24,6 +25,7 @@ export const ec2 = /* @__PURE__ */ once(
   () => new EC2Client({ maxAttempts: 1, requestHandler: { ...requestHandler, requestTimeout: 20_000 } }),
 );
 export const cloudWatchLogs = /* @__PURE__ */ once(() => new CloudWatchLogsClient({ requestHandler }));
+export const ssm = /* @__PURE__ */ once(() => new SSMClient({ requestHandler, cacheMiddleware }));
 // Bodies are small and sent over TLS: a checksum beside the ETag would only turn them into aws-chunked streams.
 export const s3 = /* @__PURE__ */ once(
   () =>

@@ -22,6 +22,8 @@ const instanceType = z.custom<_InstanceType>(
   (text) => typeof text === 'string' && /^[a-z][a-z0-9-]*\.[a-z0-9-]+$/.test(text),
   'must be types such as c7a.medium',
 );
+/** A page's origin as its browser tells it: `https://example.org`, with the port where it is not the scheme's own. */
+const origin = z.string().regex(/^(\*|https?:\/\/[^\s/]+)$/, 'must be like https://example.org, or *');
 
 /** Every environment variable that a program of ours reads, with its default and what it does. */
 export const SETTINGS = {
@@ -33,6 +35,13 @@ export const SETTINGS = {
   BUCKET: z.string().min(1).describe('Bucket of results and state'),
   WEBSOCKET_ENDPOINT: z.url().describe('Management endpoint of the WebSocket API, for pushing'),
   LAUNCH_TEMPLATE_ID: z.string().min(1).describe('EC2 launch template of a worker'),
+  AUTH: z
+    .enum(['keys', 'open'])
+    .default('keys')
+    .describe('Who may use the stage: who has an API key, or everybody'),
+  ALLOWED_ORIGINS: list(origin)
+    .default(['*'])
+    .describe('Origins whose pages may connect from a browser; * for all'),
   REQUEST_TIMEOUT_SECONDS: whole(1, 3600).default(120).describe('Time from acceptance to the deadline, in s'),
   ALLOWED_PORTS: list(z.coerce.number<string>().int().min(1).max(65_535))
     .default([80, 443])

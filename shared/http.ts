@@ -1,9 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
-import { ERRORS, type ErrorBody, toServiceError } from './errors.ts';
+import { ERRORS, type ErrorBody, ServiceError, toServiceError } from './errors.ts';
 import { log } from './log.ts';
 import type { OutcomeMessage } from './protocol.ts';
-import { OPEN_TENANT } from './web-socket.ts';
 
 export interface HttpAnswer {
   statusCode: number;
@@ -25,15 +24,24 @@ const httpEvent = z
   })
   .transform((event) => ({
     method: event.requestContext.http.method,
-    tenant: event.requestContext.authorizer?.lambda?.tenant ?? OPEN_TENANT,
+    tenant: event.requestContext.authorizer?.lambda?.tenant,
     query: event.queryStringParameters ?? {},
     path: event.pathParameters ?? {},
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8').toString(),
   }));
 export type HttpRequest = z.infer<typeof httpEvent>;
+/** A call that the authorizer let in. */
+export type TenantRequest = HttpRequest & { tenant: string };
 
-/** A handler of the HTTP API (payload format 2.0): what it throws becomes a problem of RFC 9457. */
-export const httpHandler =
+/** A handler of the HTTP API for those whom the authorizer let in; without its word, nobody is. */
+export const httpHandler = (handle: (request: TenantRequest) => Promise<HttpAnswer>) =>
+  openHttpHandler(async ({ tenant, ...request }) => {
+    if (tenant === undefined) throw new ServiceError('UNAUTHORIZED');
+    return handle({ ...request, tenant });
+  });
+
+/** A handler of the HTTP API (payload format 2.0) for everybody: what it throws becomes a problem of RFC 9457. */
+export const openHttpHandler =
   (handle: (request: HttpRequest) => Promise<HttpAnswer>) =>
   async (event: unknown): Promise<HttpAnswer> => {
     try {

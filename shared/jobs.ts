@@ -27,6 +27,8 @@ export const jobMessage = z.object({
   minConfidence: z.number(),
   clientRef: z.string().optional(),
   connectionId: z.string().optional(),
+  /** The key that opened the connection: nothing is pushed to it once that is revoked. */
+  keyId: z.string().optional(),
   tenant: z.string(),
   digest: z.string(),
 });
@@ -38,6 +40,7 @@ export const responseMessage = z.object({
   requestId: z.string(),
   tenant: z.string(),
   connectionId: z.string().optional(),
+  keyId: z.string().optional(),
   outcome: outcomeMessage,
 });
 export type ResponseMessage = z.infer<typeof responseMessage>;

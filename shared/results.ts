@@ -17,7 +17,7 @@ export type StoredOutcome = z.infer<typeof storedOutcome>;
 const claim = z.object({ tenant: z.string(), digest: z.string() });
 export type Claim = z.infer<typeof claim>;
 
-const listener = z.object({ connectionId: z.string(), tenant: z.string() });
+const listener = z.object({ connectionId: z.string(), tenant: z.string(), keyId: z.string().optional() });
 /** A connection that asked, by `resume`, for an outcome to come. */
 export type Listener = z.infer<typeof listener>;
 

@@ -1,31 +1,69 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import { DeleteConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import * as z from 'zod';
 import { webSocketApi } from './aws.ts';
 import { httpStatusOf, isGone } from './aws-errors.ts';
+import { readConfig } from './config.ts';
+import { ServiceError } from './errors.ts';
+import { mayGoOn } from './key-ring.ts';
 import { log } from './log.ts';
-import type { ServerMessage } from './protocol.ts';
+import { once } from './once.ts';
+import { identityIn, type ServerMessage } from './protocol.ts';
 
-/** The tenant of everybody where a stage has no authorizer. */
-export const OPEN_TENANT = 'public';
+const config = once(() => readConfig(['WEBSOCKET_ENDPOINT']));
 
 const webSocketEvent = z
   .object({
     requestContext: z.object({
       connectionId: z.string(),
-      authorizer: z.object({ tenant: z.string().optional() }).optional(),
+      // What the authorizer of `$connect` said; API Gateway adds it to every message of the connection.
+      authorizer: z.object({ tenant: z.string(), keyId: z.string().optional() }),
     }),
     // A binary frame reaches the local stage as a Buffer, AWS as base64: neither is JSON, and both are told so.
     body: z.unknown().transform((body) => (typeof body === 'string' ? body : '')),
   })
   .transform(({ requestContext: { connectionId, authorizer }, body }) => ({
     connectionId,
-    tenant: authorizer?.tenant ?? OPEN_TENANT,
+    tenant: authorizer.tenant,
+    keyId: authorizer.keyId,
     body,
   }));
 
 /** A client's message, as API Gateway hands it to a route's function. */
-export const parseWebSocketEvent = (event: unknown) => webSocketEvent.parse(event);
+export type WebSocketMessage = z.infer<typeof webSocketEvent>;
+
+/** A route of the WebSocket API. It is for those whose key still is one: a socket outlives the authorizer's word. */
+export const webSocketHandler =
+  (handle: (message: WebSocketMessage) => ServerMessage[] | Promise<ServerMessage[]>) =>
+  async (event: unknown) => {
+    const message = webSocketEvent.parse(event);
+    const { connectionId, tenant, keyId } = message;
+    const { WEBSOCKET_ENDPOINT: endpoint } = config();
+    if (await mayGoOn(keyId)) return answerWith(endpoint, connectionId, await handle(message));
+    log.info('socket of a revoked key', { connectionId, tenant, keyId });
+    await turnOut(Date.now() + POSTS_WITHIN_MS, endpoint, connectionId, identityIn(message.body));
+    return { statusCode: 200 };
+  };
+
+/**
+ * Tells a connection that its key is none any more, and closes it.
+ * @param until ms since the epoch; no try reaches beyond
+ * @param identity of the message that is refused thereby, if there is one
+ */
+export async function turnOut(
+  until: number,
+  endpoint: string,
+  connectionId: string,
+  identity: ReturnType<typeof identityIn> = {},
+): Promise<void> {
+  const error = new ServiceError('UNAUTHORIZED').toBody();
+  if (!(await pushUntil(until, endpoint, connectionId, { type: 'error', ...identity, error }))) return;
+  try {
+    await webSocketApi(endpoint).send(new DeleteConnectionCommand({ ConnectionId: connectionId }));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}
 
 /**
  * Sends a message to a connection.

@@ -13,7 +13,7 @@ export function errorFor({ requestId, clientRef, imageUrl }: JobMessage, error: 
  * this job's own reference. Where that outcome is another request's, the response is `CONFLICT`, which is not stored.
  */
 export function responseTo(job: JobMessage, stored: StoredOutcome): ResponseMessage {
-  const { requestId, tenant, connectionId, clientRef, imageUrl } = job;
+  const { requestId, tenant, connectionId, keyId, clientRef, imageUrl } = job;
   // A TIMEOUT that was stored by somebody who knew only the id has no digest.
   const same = stored.tenant === tenant && (stored.digest ?? job.digest) === job.digest;
   const outcome = same
@@ -24,6 +24,7 @@ export function responseTo(job: JobMessage, stored: StoredOutcome): ResponseMess
     requestId,
     tenant,
     ...(connectionId !== undefined && { connectionId }),
+    ...(keyId !== undefined && { keyId }),
     outcome,
   };
 }

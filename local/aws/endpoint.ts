@@ -8,6 +8,7 @@ import { writeReply } from './http-reply.ts';
 import { BodyTooLargeError, readBody } from './request-body.ts';
 import { S3Service } from './s3/service.ts';
 import { SqsService } from './sqs/service.ts';
+import { SSM_TARGET, SsmService } from './ssm/service.ts';
 
 export type { Machine } from './ec2/instance.ts';
 
@@ -41,7 +42,7 @@ const KEEP_ALIVE_MS = 65_000;
 const KILL_PATIENCE_MS = 500;
 
 /**
- * Starts SQS, S3 and EC2 on one port, for clients made by the AWS SDK. Nothing outlives `stop`.
+ * Starts SQS, S3, EC2 and SSM on one port, for clients made by the AWS SDK. Nothing outlives `stop`.
  * @throws Error plain from Node, e.g. with code `EADDRINUSE`
  */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
@@ -50,13 +51,16 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   const boot = { launch: options.launch, bootDelayMs, log };
   const sqs = new SqsService();
   const s3 = new S3Service();
+  const ssm = new SsmService();
   const ec2 = new Ec2Service(boot, options.instanceLimit ?? Number.POSITIVE_INFINITY);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/', headers } = request;
     const body = await readBody(request);
     const target = headers['x-amz-target'];
-    if (typeof target === 'string') {
+    if (typeof target === 'string' && target.startsWith(SSM_TARGET)) {
+      writeReply(response, ssm.handle(target, body));
+    } else if (typeof target === 'string') {
       await sqs.handle(target, body, `http://${headers.host ?? new URL(endpointUrl).host}`, response);
     } else if (method === 'POST' && isForm(headers['content-type'])) {
       writeReply(response, ec2.handle(body));

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { RawData } from 'ws';
+import { agreedSubprotocol } from '../../shared/credentials.ts';
 
 const require = createRequire(import.meta.url);
 /** The copy of `ws` that serverless-offline makes its server with. */
@@ -30,7 +31,12 @@ class GatewaySocket extends ws.WebSocket {
 export function limitWebSockets(): void {
   const { handleUpgrade } = ws.WebSocketServer.prototype;
   ws.WebSocketServer.prototype.handleUpgrade = function (...args) {
-    Object.assign(this.options, { maxPayload: FRAME_BYTES, WebSocket: GatewaySocket });
+    Object.assign(this.options, {
+      maxPayload: FRAME_BYTES,
+      WebSocket: GatewaySocket,
+      // serverless-offline drops the headers of what `$connect` answers. They agree on this, or on none.
+      handleProtocols: (offered: Set<string>) => agreedSubprotocol(offered) ?? false,
+    });
     handleUpgrade.apply(this, args);
   };
 }

@@ -40,7 +40,7 @@ test('a real stage is packaged offline, without credentials, keys or weights', a
 
 test('every function has a role of its own, and none runs on an older Node', () => {
   const functions = ofType('AWS::Lambda::Function');
-  expect(functions).toHaveLength(11);
+  expect(functions).toHaveLength(12);
   const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
   expect(new Set(roles).size).toBe(functions.length);
   for (const { Properties } of functions) expect(Properties?.Runtime).toMatch(/^nodejs2[2-9]/);

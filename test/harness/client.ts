@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { expect } from 'vitest';
-import { WebSocket } from 'ws';
+import { type ClientOptions, WebSocket } from 'ws';
 import { type ServerMessage, serverMessage } from '../../shared/protocol.ts';
 import { until } from './until.ts';
 
@@ -19,8 +19,8 @@ export class Client {
   readonly socket: WebSocket;
   closeCode: number | undefined;
 
-  private constructor(endpoint: string) {
-    this.socket = new WebSocket(endpoint);
+  private constructor(endpoint: string, protocols: string[], options: ClientOptions) {
+    this.socket = new WebSocket(endpoint, protocols, options);
     this.socket.on('message', (data) => this.received.push(serverMessage.parse(JSON.parse(String(data)))));
     this.socket.on('close', (code) => {
       this.closeCode = code;
@@ -28,8 +28,12 @@ export class Client {
     this.socket.on('error', () => {}); // a test looks at the close code
   }
 
-  static async connect(endpoint: string): Promise<Client> {
-    const client = new Client(endpoint);
+  static async connect(
+    endpoint: string,
+    protocols: string[] = [],
+    options: ClientOptions = {},
+  ): Promise<Client> {
+    const client = new Client(endpoint, protocols, options);
     await once(client.socket, 'open');
     return client;
   }

@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { beforeAll, expect, test } from 'vitest';
+import { type ClientOptions, WebSocket } from 'ws';
+import { z } from 'zod';
+import { newApiKey } from '../../shared/api-key.ts';
+import { acceptedMessage } from '../../shared/protocol.ts';
+import { Client } from '../harness/client.ts';
+import { until } from '../harness/until.ts';
+import { useService } from '../harness/use-service.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const PAGE = 'https://page.example';
+const on = useService({ ENGINE: 'echo', ECHO_MS: '20', AUTH: 'keys', ALLOWED_ORIGINS: PAGE });
+
+/** `npm run keys`, as an operator has it. */
+async function keys(...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    'npm',
+    ['run', '--silent', 'keys', '--', ...args, '--endpoint', on.service.aws],
+    { cwd: root },
+  );
+  return stdout.trim();
+}
+
+let ann: string;
+let bob: string;
+beforeAll(async () => {
+  [ann, bob] = await Promise.all([keys('create', 'ann'), keys('create', 'bob')]);
+});
+
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+const byHeader = (key: string) => Client.connect(on.service.ws, [], { headers: bearer(key) });
+const asSubprotocol = (key: string) => `key.${Buffer.from(key).toString('base64url')}`;
+
+/** The status with which a handshake is refused. */
+async function refusalOf(protocols: string[], options: ClientOptions): Promise<number | undefined> {
+  const socket = new WebSocket(on.service.ws, protocols, options);
+  const [, response] = await once(socket, 'unexpected-response');
+  socket.on('error', () => {});
+  socket.terminate();
+  return z.object({ statusCode: z.int() }).parse(response).statusCode;
+}
+const get = (path: string, key?: string) =>
+  fetch(`${on.service.http}/${path}`, { headers: key === undefined ? {} : bearer(key) });
+
+test('a stage that asks for keys refuses who shows none, or a wrong one, on every route but /health', async () => {
+  const wrong = [undefined, newApiKey(), `${ann}x`, ann.slice(0, -1), 'nonsense'];
+  for (const key of wrong) {
+    expect(await refusalOf([], { headers: key === undefined ? {} : bearer(key) })).toBe(403);
+    for (const path of ['classify?imageUrl=https://a.example/b.jpg', 'requests/x']) {
+      const { status } = await get(path, key);
+      expect(status).toBe(403);
+    }
+  }
+  expect(await refusalOf(['classifycloud.v1', asSubprotocol(newApiKey())], {})).toBe(403);
+  const posted = await fetch(`${on.service.http}/requests`, { method: 'POST', body: '{}' });
+  expect(posted.status).toBe(403);
+  expect((await get('health')).status).toBe(200);
+  expect((await get(`classify?imageUrl=https://a.example/b.jpg&key=${ann}`)).status).toBe(403); // in no URL
+});
+
+test('a key opens the socket by its header, and a browser by a subprotocol that is not sent back', async () => {
+  const client = await byHeader(ann);
+  client.send({ action: 'classify', imageUrl: on.images.url('/header.jpg') });
+  await client.wait('result');
+  client.close();
+
+  const browser = await Client.connect(on.service.ws, ['classifycloud.v1', asSubprotocol(ann)], {
+    origin: PAGE,
+  });
+  expect(browser.socket.protocol).toBe('classifycloud.v1');
+  browser.send({ action: 'classify', imageUrl: on.images.url('/browser.jpg') });
+  await browser.wait('result');
+  browser.close();
+});
+
+test('a page of an origin that is not allowed gets no socket, and no say by CORS', async () => {
+  expect(await refusalOf([], { headers: bearer(ann), origin: 'https://elsewhere.example' })).toBe(403);
+  const preflight = (origin: string) =>
+    fetch(`${on.service.http}/requests`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization',
+      },
+    });
+  const allowed = await preflight(PAGE);
+  expect(allowed.headers.get('access-control-allow-origin')).toBe(PAGE);
+  expect(allowed.headers.get('access-control-allow-headers')?.toLowerCase()).toContain('authorization');
+  const refused = await preflight('https://elsewhere.example');
+  expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+});
+
+test('an id answers only the tenant that made it, whether it is under way or done', async () => {
+  const posted = await fetch(`${on.service.http}/requests`, {
+    method: 'POST',
+    headers: bearer(ann),
+    body: JSON.stringify({ imageUrl: on.images.url('/slow-tenant.jpg') }),
+  });
+  const { requestId } = acceptedMessage.parse(await posted.json());
+  const stranger = await byHeader(bob);
+  const unknown = { type: 'error', requestId, error: { code: 'UNKNOWN_REQUEST' } };
+  expect(await stranger.ask({ action: 'resume', requestIds: [requestId] })).toMatchObject(unknown);
+  expect((await get(`requests/${requestId}`, bob)).status).toBe(404);
+
+  const own = await get(`requests/${requestId}?waitSeconds=10`, ann);
+  expect(own.status).toBe(200);
+  expect(await stranger.ask({ action: 'resume', requestIds: [requestId] })).toMatchObject(unknown);
+  const problem = await get(`requests/${requestId}`, bob);
+  expect([problem.status, await problem.json()]).toMatchObject([404, { code: 'UNKNOWN_REQUEST' }]);
+  stranger.close();
+});
+
+test('two keys of one name are one tenant', async () => {
+  const second = await keys('create', 'ann');
+  const posted = await fetch(`${on.service.http}/requests`, {
+    method: 'POST',
+    headers: bearer(ann),
+    body: JSON.stringify({ imageUrl: on.images.url('/shared.jpg') }),
+  });
+  const { requestId } = acceptedMessage.parse(await posted.json());
+  await until(async () => (await get(`requests/${requestId}`, second)).status === 200, 10_000);
+});
+
+test('a key that is revoked opens nothing within a minute, and its open sockets are told and closed', async () => {
+  const key = await keys('create', 'carol');
+  const [talker, listener] = await Promise.all([byHeader(key), byHeader(key)]);
+  expect((await talker.ask({ action: 'ping' })).type).toBe('pong');
+  expect(await keys('list')).toMatch(/ {2}carol {2}/);
+  expect(await keys('list')).not.toContain(key);
+  await keys('revoke', 'carol');
+  expect(await keys('list')).not.toContain('carol');
+
+  const revokedAt = Date.now();
+  await until(
+    () => {
+      if (talker.closeCode === undefined) talker.send({ action: 'ping' });
+      return talker.closeCode !== undefined;
+    },
+    60_000,
+    () => 'the end of the socket',
+  );
+  expect(Date.now() - revokedAt).toBeLessThan(60_000);
+  const codes = talker.all('error').map(({ error }) => error.code);
+  expect(new Set(codes)).toEqual(new Set(['UNAUTHORIZED'])); // of two messages at once each is refused
+  expect((await listener.ask({ action: 'classify', imageUrl: on.images.url('/revoked.jpg') })).type).toBe(
+    'error',
+  );
+  expect(on.images.hits('/revoked.jpg')).toBe(0);
+  await until(() => listener.closeCode !== undefined, 5_000);
+  expect(await refusalOf([], { headers: bearer(key) })).toBe(403);
+  expect((await get('requests/x', key)).status).toBe(403);
+  expect((await get('requests/x', ann)).status).toBe(404); // the others go on
+}, 90_000);
