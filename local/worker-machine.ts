@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Writable } from 'node:stream';
+import { METADATA_PATH } from './aws/ec2/metadata.ts';
 import type { Children } from './children.ts';
 
 /** What of a launched machine decides how its worker is started. */
@@ -36,5 +37,9 @@ export const startWorker = (
 ): ChildProcess =>
   children.start([program], {
     stdio: ['ignore', 'ignore', log],
-    env: { ...localEnvironment, ...workerEnvironment(userData), INSTANCE_ID: instanceId },
+    env: {
+      ...localEnvironment,
+      ...workerEnvironment(userData),
+      AWS_EC2_METADATA_SERVICE_ENDPOINT: `${localEnvironment.AWS_ENDPOINT_URL}${METADATA_PATH}${instanceId}`,
+    },
   });

@@ -93,7 +93,7 @@ export const SETTINGS = {
   WARM_POOL_SIZE: whole(0, 10_000)
     .default(0)
     .describe('Stopped machines kept to be started before new ones are launched; on-demand only'),
-  MAX_LIFETIME_SECONDS: whole(60)
+  MAX_LIFETIME_SECONDS: whole(60, 2_000_000)
     .optional()
     .describe('Age at which a worker drains and makes room for a new one, in s; unset: none'),
   VISIBILITY_SECONDS: whole(2, 43_200)

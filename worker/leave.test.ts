@@ -1,7 +1,9 @@
-import { expect, it, vi } from 'vitest';
+import { createServer, type Server } from 'node:http';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { depthOf, send, tagsOf, takeResponses } from './testing/cloud.ts';
 import { useFixture } from './testing/fixture.ts';
 import { jobFor } from './testing/jobs.ts';
+import { listen, stop } from './testing/listen.ts';
 
 const fixture = useFixture();
 const EMPTY = { visible: 0, inFlight: 0 };
@@ -127,4 +129,111 @@ it.each([
   images.on('/abandoned', (_request, response) => response.writeHead(404).end());
   start();
   await takeResponses(cloud);
+});
+
+describe('a Spot machine that is taken back', () => {
+  /** A metadata service with a notice, `seconds` before the end. */
+  async function noticeIn(seconds: number): Promise<string> {
+    const time = new Date(Date.now() + seconds * 1000).toISOString();
+    const service = createServer((request, response) => {
+      if (request.method === 'PUT') response.end('token');
+      else if (request.url === '/latest/meta-data/spot/instance-action' && now) {
+        response.end(JSON.stringify({ action: 'terminate', time }));
+      } else response.writeHead(404).end();
+    });
+    let now = false;
+    services.push(service);
+    give = () => {
+      now = true;
+    };
+    return `http://${await listen(service)}`;
+  }
+  const services: Server[] = [];
+  let give = () => {};
+  afterEach(() => {
+    for (const service of services.splice(0)) stop(service);
+  });
+  const spot = async (seconds: number) => ({
+    config: { WORKER_MARKET: 'spot' as const, AWS_EC2_METADATA_SERVICE_ENDPOINT: await noticeIn(seconds) },
+    times: { spotLookMs: 10, spotMarginMs: 5_000 },
+  });
+
+  it('lets its worker finish what it holds, and take nothing more', async () => {
+    const { cloud, images, start } = fixture();
+    const { done } = start(await spot(120));
+    const { release } = await holdJob('/spot');
+    give();
+    await until(async () =>
+      expect(await tagsOf(cloud.instanceId)).toMatchObject({ 'classifycloud:state': 'draining' }),
+    );
+    await send(cloud.config.REQUEST_QUEUE_URL, jobFor(`${images.url}/too-late-for-spot.jpg`));
+    release();
+    expect(await done).toBe('graceful');
+    expect((await takeResponses(cloud))[0]?.outcome.imageUrl).toBe(`${images.url}/spot`);
+    expect(await requests()).toEqual({ visible: 1, inFlight: 0 });
+    start();
+    await takeResponses(cloud);
+  });
+
+  it('hands back what its worker cannot finish in time', async () => {
+    const { cloud, images, start } = fixture();
+    const { done } = start(await spot(5.05));
+    await holdJob('/spot-abandoned');
+    give();
+    expect(await done).toBe('forceful');
+    expect(await requests()).toEqual({ visible: 1, inFlight: 0 });
+    images.on('/spot-abandoned', (_request, response) => response.writeHead(404).end());
+    start();
+    await takeResponses(cloud);
+  });
+});
+
+it('at the end of its life it finishes what it holds, and takes nothing more', async () => {
+  const { cloud, images, start } = fixture();
+  const { done } = start({ config: { MAX_LIFETIME_SECONDS: 0.5 } });
+  const { release } = await holdJob('/old');
+  await until(async () =>
+    expect(await tagsOf(cloud.instanceId)).toMatchObject({ 'classifycloud:state': 'draining' }),
+  );
+  release();
+  expect(await done).toBe('graceful');
+  expect((await takeResponses(cloud))[0]?.outcome.imageUrl).toBe(`${images.url}/old`);
+});
+
+describe('told to park, a worker', () => {
+  const parked = () =>
+    until(async () =>
+      expect(await tagsOf(fixture().cloud.instanceId)).toMatchObject({ 'classifycloud:state': 'parking' }),
+    );
+
+  it('finishes what it holds, then waits for its machine to be stopped, and works no more', async () => {
+    const { cloud, images, start } = fixture();
+    const { worker, done } = start({ config: { TERMINATE_CHECK_EVERY: 1 } });
+    const { release } = await holdJob('/parked');
+    await tell({ park: true });
+    await send(cloud.config.REQUEST_QUEUE_URL, jobFor(`${images.url}/beside.jpg`));
+    await takeResponses(cloud);
+    await until(async () =>
+      expect(await tagsOf(cloud.instanceId)).toMatchObject({ 'classifycloud:state': 'draining' }),
+    );
+    release();
+    expect((await takeResponses(cloud))[0]?.outcome.imageUrl).toBe(`${images.url}/parked`);
+    await parked();
+    expect(await terminations()).toEqual(EMPTY);
+    await send(cloud.config.REQUEST_QUEUE_URL, jobFor(`${images.url}/not-for-the-parked.jpg`));
+    worker.onSignal('SIGTERM');
+    expect(await done).toBe('graceful');
+    expect(await requests()).toEqual({ visible: 1, inFlight: 0 });
+    start();
+    await takeResponses(cloud);
+  });
+
+  it('leaves by itself where nobody stops its machine', async () => {
+    const { cloud, start } = fixture();
+    const { done } = start({ times: { parkingMs: 100 } });
+    await tell({ park: true });
+    await parked();
+    expect(await done).toBe('graceful');
+    expect(await tagsOf(cloud.instanceId)).toMatchObject({ 'classifycloud:state': 'draining' });
+  });
 });

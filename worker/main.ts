@@ -5,7 +5,7 @@ import { CloudWatchLog } from './cloudwatch-log.ts';
 import { createEngine } from './engines/create-engine.ts';
 import type { Engine } from './engines/engine.ts';
 import { ImageFetcher } from './fetch-image.ts';
-import { askInstanceId } from './instance-id.ts';
+import { type Identity, identify } from './instance-metadata.ts';
 import { defaultHome } from './models/default-home.ts';
 import { WORKER_SETTINGS, type WorkerConfig } from './settings.ts';
 import { USER_AGENT } from './user-agent.ts';
@@ -32,11 +32,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 try {
   const config = readConfig(WORKER_SETTINGS);
-  const [instanceId, engine] = await Promise.all([identify(config), readyEngine(config)]);
+  const [identity, engine] = await Promise.all([learnIdentity(config), readyEngine(config)]);
   const fetcher = new ImageFetcher({ rules: urlRules(config), userAgent: USER_AGENT });
-  worker = new Worker({ config, instanceId, engine, fetcher });
+  worker = new Worker({ config, identity, engine, fetcher });
   log.info('worker ready', {
-    instanceId,
+    ...identity,
     engine: engine.name,
     precision: engine.precision,
     threads: engine.threads,
@@ -55,15 +55,15 @@ try {
   process.exit(1);
 }
 
-/** The machine's id; from here on the log goes to CloudWatch too, under its name. */
-async function identify(config: WorkerConfig): Promise<string> {
-  const id = config.INSTANCE_ID ?? (await askInstanceId(config.AWS_EC2_METADATA_SERVICE_ENDPOINT));
+/** Who this machine is; from here on the log goes to CloudWatch too, under its id. */
+async function learnIdentity(config: WorkerConfig): Promise<Identity> {
+  const identity = await identify(config);
   if (config.LOG_GROUP !== undefined) {
-    const remote = new CloudWatchLog(config.LOG_GROUP, id);
+    const remote = new CloudWatchLog(config.LOG_GROUP, identity.instanceId);
     remoteLog = remote;
     alsoLogTo((line) => remote.add(line));
   }
-  return id;
+  return identity;
 }
 
 /** What the time from the launch until now was spent on, where the user data told. */

@@ -37,6 +37,11 @@ export class Presence {
     });
   }
 
+  /** Drained; the load balancer is to stop this machine. */
+  parking(): void {
+    this.#tell({ [TAGS.state]: 'parking' });
+  }
+
   /**
    * @param serviceMs that the whole worker took for a job, in ms
    * @param heldMs that an idle worker would have held it, in ms

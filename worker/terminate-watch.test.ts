@@ -38,7 +38,9 @@ it('idle, it waits at the queue, again and again, and obeys', async () => {
   await vi.waitFor(() => expect(receives).toHaveLength(2));
   expect(receives[1]?.waitSeconds).toBe(20);
   receives[1]?.give('t-1');
-  await vi.waitFor(() => expect(onOrder).toHaveBeenCalledWith({ id: 't-1', receiptHandle: 't-1' }));
+  await vi.waitFor(() =>
+    expect(onOrder).toHaveBeenCalledWith({ id: 't-1', receiptHandle: 't-1', park: false }),
+  );
 });
 
 it('hands back what a wait brings that began when it was idle, and ends when it is busy', async () => {

@@ -12,6 +12,8 @@ const HAND_BACK_PAUSE_MS = 1_000;
 export interface TerminateOrder {
   id: string;
   receiptHandle: string;
+  /** Whether to wait, once drained, for the machine to be stopped. */
+  park: boolean;
 }
 
 export interface TerminateWatchOptions {
@@ -103,7 +105,8 @@ export class TerminateWatch {
       await pause(HAND_BACK_PAUSE_MS, signal);
     } else {
       this.stop();
-      this.#options.onOrder({ id: verdict.message.id, receiptHandle });
+      const { id, park = false } = verdict.message;
+      this.#options.onOrder({ id, receiptHandle, park });
     }
   }
 }

@@ -18,6 +18,12 @@ export interface Times {
   terminateFreshMs: number;
   /** Between two `classifycloud:seen` tags, in ms. */
   seenMs: number;
+  /** Between two looks for a Spot notice, in ms. */
+  spotLookMs: number;
+  /** How long before a Spot machine is gone what is not finished is handed back, in ms. */
+  spotMarginMs: number;
+  /** How long a parked worker waits for its machine to be stopped, in ms. */
+  parkingMs: number;
 }
 
 export const TIMES: Omit<Times, keyof ReturnType<typeof timesOf>> = {
@@ -27,6 +33,9 @@ export const TIMES: Omit<Times, keyof ReturnType<typeof timesOf>> = {
   idleAfterMs: 250,
   terminateFreshMs: 5_000,
   seenMs: 60_000,
+  spotLookMs: 5_000,
+  spotMarginMs: 5_000,
+  parkingMs: 180_000,
 };
 
 /** Those that are settings. */

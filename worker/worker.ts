@@ -5,6 +5,7 @@ import { Drain } from './drain.ts';
 import type { Engine } from './engines/engine.ts';
 import type { ImageFetcher } from './fetch-image.ts';
 import { RequestHandler } from './handle-request.ts';
+import { type Identity, InstanceMetadata } from './instance-metadata.ts';
 import { sqsOutbox } from './outbox.ts';
 import { Prefetch } from './prefetch.ts';
 import { Presence } from './presence.ts';
@@ -12,19 +13,23 @@ import { sqsRequestQueue } from './request-queue.ts';
 import { JobRunner } from './run-job.ts';
 import { SelfTags } from './self-tags.ts';
 import type { WorkerConfig } from './settings.ts';
+import { SpotWatch } from './spot-notice.ts';
 import { sqsTerminateQueue } from './terminate-queue.ts';
 import { TerminateWatch } from './terminate-watch.ts';
 import { checkTimes, TIMES, type Times, timesOf } from './times.ts';
 
 export interface WorkerOptions {
-  config: Omit<WorkerConfig, 'INSTANCE_ID'>;
-  instanceId: string;
+  config: WorkerConfig;
+  identity: Identity;
   /** Loaded and warmed up; the caller disposes of it. */
   engine: Engine;
   fetcher: ImageFetcher;
   /** What differs from the settings and from {@link TIMES}. */
   times?: Partial<Times>;
 }
+
+/** Share of its life by which a worker may go before its time. */
+const LIFETIME_JITTER = 0.1;
 
 /** A worker, put together: from the queues through the engine to the bucket. */
 export class Worker {
@@ -33,13 +38,15 @@ export class Worker {
   readonly #drain: Drain;
   readonly #drainMs: number;
   readonly #engine: string;
+  readonly #spot: SpotWatch | undefined;
+  readonly #lifetimeMs: number;
 
-  constructor({ config, instanceId, engine, fetcher, ...options }: WorkerOptions) {
+  constructor({ config, identity, engine, fetcher, ...options }: WorkerOptions) {
     const times = { ...TIMES, ...timesOf(config), ...options.times };
     checkTimes(times);
     const queue = sqsRequestQueue(config.REQUEST_QUEUE_URL, times.longPollSeconds);
     const terminateQueue = sqsTerminateQueue(config.TERMINATE_QUEUE_URL);
-    const tags = new SelfTags(instanceId);
+    const tags = new SelfTags(identity.instanceId);
     const presence = new Presence({ tags, times });
     const prefetch = new Prefetch(engine.threads);
     const classifier = new Classifier({ engine, fetcher, downloadMs: times.downloadMs });
@@ -60,7 +67,7 @@ export class Worker {
     const watch = new TerminateWatch({
       queue: terminateQueue,
       checkEvery: config.TERMINATE_CHECK_EVERY,
-      ownVersion: config.LAUNCH_TEMPLATE_VERSION,
+      ownVersion: identity.launchTemplateVersion,
       times,
       onOrder: (order) => this.#drain.follow(order),
     });
@@ -75,16 +82,34 @@ export class Worker {
     });
     this.#consumer = consumer;
     this.#presence = presence;
-    this.#drain = new Drain({ consumer, watch, presence, tags, terminateQueue });
+    const { parkingMs } = times;
+    this.#drain = new Drain({ consumer, watch, presence, tags, terminateQueue, parkingMs });
+    if (config.WORKER_MARKET === 'spot')
+      this.#spot = new SpotWatch({
+        metadata: new InstanceMetadata(config.AWS_EC2_METADATA_SERVICE_ENDPOINT),
+        everyMs: times.spotLookMs,
+        onNotice: (at) => this.#drain.onSpotNotice(Math.max(0, at - times.spotMarginMs - Date.now())),
+      });
+    this.#lifetimeMs = (config.MAX_LIFETIME_SECONDS ?? Number.POSITIVE_INFINITY) * 1000;
     this.#engine = `${engine.name} ${engine.precision}`;
     this.#drainMs = config.DRAIN_SECONDS * 1000;
   }
 
-  /** Works until a terminate message or a signal ends it. */
+  /** Works until a terminate message, a signal, a Spot notice or its age ends it. */
   async run(): Promise<'graceful' | 'forceful'> {
     this.#presence.ready(this.#engine);
-    await this.#consumer.run();
-    return this.#drain.finish();
+    this.#spot?.start();
+    // Those that were launched together are not to go together.
+    const lifetimeMs = this.#lifetimeMs * (1 - LIFETIME_JITTER * Math.random());
+    const age =
+      lifetimeMs < Number.POSITIVE_INFINITY ? setTimeout(() => this.#drain.retire(), lifetimeMs) : undefined;
+    try {
+      await this.#consumer.run();
+      return await this.#drain.finish();
+    } finally {
+      clearTimeout(age);
+      this.#spot?.stop();
+    }
   }
 
   /** The first signal drains the worker, a second stops it. */

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import type { Machine } from './ec2/instance.ts';
-import { Ec2Service } from './ec2/service.ts';
+import { METADATA_PATH } from './ec2/metadata.ts';
+import { type Ec2Faults, Ec2Service } from './ec2/service.ts';
 import { writeReply } from './http-reply.ts';
 import { BodyTooLargeError, readBody } from './request-body.ts';
 import { S3Service } from './s3/service.ts';
@@ -26,18 +27,24 @@ export interface AwsEndpointOptions {
   readonly bootDelayMs?: () => number;
   /** Machines that may be pending or running at once; no limit by default. */
   readonly instanceLimit?: number;
+  /** What is to go wrong at EC2. */
+  readonly ec2Faults?: Ec2Faults;
 }
 
 /** A running endpoint. */
 export interface AwsEndpoint {
   readonly url: string;
   readonly port: number;
+  /** Gives a Spot machine notice, as EC2 does two minutes before it takes it back. */
+  interrupt(instanceId: string, noticeMs?: number): void;
   /** Kills the machines that still run and closes every connection, within a second. */
   stop(): Promise<void>;
 }
 
 const HOST = '127.0.0.1';
 const KEEP_ALIVE_MS = 65_000;
+/** As on EC2. */
+const SPOT_NOTICE_MS = 120_000;
 /** How long to wait for killed processes to be gone. */
 const KILL_PATIENCE_MS = 500;
 
@@ -52,7 +59,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   const sqs = new SqsService();
   const s3 = new S3Service();
   const ssm = new SsmService();
-  const ec2 = new Ec2Service(boot, options.instanceLimit ?? Number.POSITIVE_INFINITY);
+  const ec2 = new Ec2Service(boot, options.instanceLimit ?? Number.POSITIVE_INFINITY, options.ec2Faults);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/', headers } = request;
@@ -64,6 +71,8 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
       await sqs.handle(target, body, `http://${headers.host ?? new URL(endpointUrl).host}`, response);
     } else if (method === 'POST' && isForm(headers['content-type'])) {
       writeReply(response, ec2.handle(body));
+    } else if (url.startsWith(METADATA_PATH)) {
+      writeReply(response, ec2.metadata(method, url, headers['x-aws-ec2-metadata-token']));
     } else if (url === '/_local/health') {
       writeReply(response, { status: 200, body: 'ok\n' });
     } else {
@@ -98,7 +107,8 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     await Promise.race([ec2.stop(), setTimeout(KILL_PATIENCE_MS, undefined, { ref: false })]);
     await closed;
   };
-  return { url: endpointUrl, port, stop };
+  const interrupt = (id: string, noticeMs = SPOT_NOTICE_MS) => ec2.instance(id).interrupt(noticeMs);
+  return { url: endpointUrl, port, interrupt, stop };
 }
 
 function isForm(contentType: string | undefined): boolean {

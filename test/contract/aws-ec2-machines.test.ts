@@ -82,6 +82,73 @@ describe.runIf(isEmbedded)('a machine', () => {
     await slow.stop();
   });
 
+  it('whose pool has no capacity left comes from the next override, and each pool that lacked it is told', async () => {
+    const left: Record<string, number> = { 'c7a.medium': 1, 'c6a.large': 0 };
+    const capacityOf = ({ instanceType }: { instanceType: string }) => left[instanceType] ?? 9;
+    const scarce = await connectContract({ ec2Faults: { capacityOf } });
+    const types = ['m7a.medium', 'c6a.large', 'c7a.medium'] as const;
+    const Overrides = types.map((InstanceType, i) => ({ InstanceType, Priority: types.length - i }));
+    const fleet = await launchOn(scarce, 3, { Overrides, AllocationStrategy: 'prioritized' });
+    const launched = fleet.Instances?.map(({ InstanceType, InstanceIds }) => [
+      InstanceType,
+      InstanceIds?.length,
+    ]);
+    expect(launched).toEqual([
+      ['c7a.medium', 1],
+      ['m7a.medium', 2],
+    ]);
+    const told = fleet.Errors?.map(({ ErrorCode, LaunchTemplateAndOverrides }) => [
+      ErrorCode,
+      LaunchTemplateAndOverrides?.Overrides?.InstanceType,
+    ]);
+    expect(told).toEqual([
+      ['InsufficientInstanceCapacity', 'c7a.medium'],
+      ['InsufficientInstanceCapacity', 'c6a.large'],
+    ]);
+    const weighted = launchOn(scarce, 1, { Overrides: [{ WeightedCapacity: 2 }] });
+    await expect(weighted).rejects.toThrow('WeightedCapacity');
+    await scarce.stop();
+  });
+
+  it('of Spot cannot be stopped; it learns from its metadata, with a token, that it is taken back, and is', async () => {
+    const spot = await connectContract();
+    const [id = ''] = idsOf(await launchOn(spot, 1, { market: 'spot' }));
+    await expect(spot.ec2.send(new sdk.StopInstancesCommand({ InstanceIds: [id] }))).rejects.toMatchObject({
+      name: 'UnsupportedOperation',
+    });
+    const base = `${spot.url}/_local/metadata/${id}/latest`;
+    expect((await fetch(`${base}/meta-data/instance-id`)).status).toBe(401);
+    const token = await (await fetch(`${base}/api/token`, { method: 'PUT' })).text();
+    const ask = async (path: string) => {
+      const response = await fetch(`${base}/meta-data/${path}`, {
+        headers: { 'x-aws-ec2-metadata-token': token },
+      });
+      return response.ok ? response.text() : response.status;
+    };
+    expect(await ask('instance-id')).toBe(id);
+    expect(await ask('tags/instance/aws:ec2launchtemplate:version')).toBe('1');
+    expect(await ask('spot/instance-action')).toBe(404);
+    spot.interrupt(id, 100);
+    expect(JSON.parse(String(await ask('spot/instance-action')))).toMatchObject({ action: 'terminate' });
+    await vi.waitFor(async () => {
+      const [instance] = await instancesOf(spot);
+      expect(instance?.State?.Name).toBe('terminated');
+      expect(instance?.StateReason?.Code).toBe('Server.SpotInstanceTermination');
+    }, SOON);
+    await spot.stop();
+  });
+
+  it('that is too often asked for is not launched, and the account is told so', async () => {
+    const refuse = (action: string) => (action === 'CreateFleet' ? 'RequestLimitExceeded' : undefined);
+    const busy = await connectContract({ ec2Faults: { refuse } });
+    await expect(launchOn(busy, 1)).rejects.toMatchObject({
+      name: 'RequestLimitExceeded',
+      $metadata: { httpStatusCode: 503 },
+    });
+    expect(await instancesOf(busy)).toEqual([]);
+    await busy.stop();
+  });
+
   it('beyond the limit comes back as an error, beside those that were launched', async () => {
     const small = await connectContract({ instanceLimit: 2 });
     const partial = await launchOn(small, 3);
@@ -94,16 +161,27 @@ describe.runIf(isEmbedded)('a machine', () => {
   });
 });
 
+interface LaunchOptions extends sdk.OnDemandOptionsRequest {
+  Overrides?: sdk.FleetLaunchTemplateOverridesRequest[];
+  market?: 'on-demand' | 'spot';
+}
+
 /** Launches machines at an endpoint of a test's own. */
-async function launchOn({ ec2 }: ContractClients, count: number): Promise<sdk.CreateFleetCommandOutput> {
+async function launchOn(
+  { ec2 }: ContractClients,
+  count: number,
+  { Overrides, market = 'on-demand', ...OnDemandOptions }: LaunchOptions = {},
+): Promise<sdk.CreateFleetCommandOutput> {
   const LaunchTemplateName = `machines-${count}`;
   const LaunchTemplateData = { InstanceType: 'c7i.large' as const };
   await ec2.send(new sdk.CreateLaunchTemplateCommand({ LaunchTemplateName, LaunchTemplateData }));
+  const LaunchTemplateSpecification = { LaunchTemplateName, Version: '$Latest' };
   return ec2.send(
     new sdk.CreateFleetCommand({
       Type: 'instant',
-      LaunchTemplateConfigs: [{ LaunchTemplateSpecification: { LaunchTemplateName, Version: '$Latest' } }],
-      TargetCapacitySpecification: { TotalTargetCapacity: count },
+      LaunchTemplateConfigs: [{ LaunchTemplateSpecification, ...(Overrides && { Overrides }) }],
+      TargetCapacitySpecification: { TotalTargetCapacity: count, DefaultTargetCapacityType: market },
+      OnDemandOptions,
     }),
   );
 }

@@ -30,7 +30,10 @@ export function runWorker(cloud: TestCloud, { host }: ImageHost, options: RunWor
   });
   const worker = new Worker({
     config: { ...cloud.config, ...options.config },
-    instanceId: cloud.instanceId,
+    identity: {
+      instanceId: cloud.instanceId,
+      launchTemplateVersion: options.config?.LAUNCH_TEMPLATE_VERSION,
+    },
     engine,
     fetcher,
     ...(options.times && { times: options.times }),

@@ -8,49 +8,73 @@ import type { LaunchTemplate, LaunchTemplates, LaunchTemplateVersion } from './l
 import type { CreateFleetRequest, FleetOverride } from './requests.ts';
 import { addTags, type Tags, tagsFor } from './tags.ts';
 
+/** A pool of EC2's capacity: each runs out by itself. */
+export interface Pool {
+  readonly instanceType: string;
+  readonly availabilityZone: string;
+  readonly subnetId: string | undefined;
+  readonly lifecycle: 'on-demand' | 'spot';
+}
+
 /** What all instances of one fleet have in common. */
 interface FleetPlan {
   readonly fleetId: string;
   readonly template: LaunchTemplate;
   readonly version: LaunchTemplateVersion;
-  readonly override: FleetOverride;
-  readonly instanceType: string;
-  readonly lifecycle: 'on-demand' | 'spot';
+  /** The best first. */
+  readonly choices: readonly Choice[];
   readonly tags: Tags;
 }
 
+/** One of the overrides, and the pool that it asks for. */
+interface Choice {
+  readonly override: FleetOverride;
+  readonly pool: Pool;
+}
+
+const REFUSALS = {
+  VcpuLimitExceeded: 'You have requested more vCPU capacity than your current vCPU limit allows.',
+  InsufficientInstanceCapacity:
+    'We currently do not have sufficient capacity in the zone that you requested.',
+} as const;
+
 /**
- * CreateFleet of type `instant`: launches the whole capacity at once, in the best of the overrides. What lies
- * beyond the account's limit comes back as an error beside the instances that were launched.
+ * CreateFleet of type `instant`: launches the whole capacity at once, in the best of the overrides, and what that has no
+ * room for in the next. What lies beyond a pool's capacity or the account's limit comes back as an error for each
+ * override that was tried, beside the instances that were launched.
  * @throws Ec2Error when the request cannot be met at all
  */
 export function createFleet(
   request: CreateFleetRequest,
   templates: LaunchTemplates,
   instances: Instances,
+  { capacityOf = () => Number.POSITIVE_INFINITY }: { capacityOf?: (pool: Pool) => number } = {},
 ): XmlFields {
   const plan = planFleet(request, templates);
   const wanted = request.TargetCapacitySpecification.TotalTargetCapacity;
-  const possible = Math.min(wanted, instances.headroom);
-  const count = possible < request.OnDemandOptions.MinTargetCapacity ? 0 : possible;
+  const allocated: { choice: Choice; count: number }[] = [];
+  const errors: XmlFields[] = [];
+  let missing = wanted;
+  for (const choice of plan.choices) {
+    if (missing === 0) break;
+    const room = instances.headroom - (wanted - missing);
+    const count = Math.max(0, Math.min(missing, capacityOf(choice.pool), room));
+    if (count > 0) allocated.push({ choice, count });
+    missing -= count;
+    if (missing === 0) break;
+    const errorCode = count === room ? 'VcpuLimitExceeded' : 'InsufficientInstanceCapacity';
+    errors.push({ ...describeChoice(plan, choice), errorCode, errorMessage: REFUSALS[errorCode] });
+  }
+  if (wanted - missing < request.OnDemandOptions.MinTargetCapacity) allocated.length = 0;
   const reservationId = randomId('r-');
-  const ids = Array.from({ length: count }, () => {
-    const details = detailsOf(plan, reservationId);
-    return instances.launch(details).details.instanceId;
+  const launched = allocated.map(({ choice, count }) => {
+    const ids = Array.from({ length: count }, () => {
+      return instances.launch(detailsOf(plan, choice, reservationId)).details.instanceId;
+    });
+    const { instanceType } = choice.pool;
+    return { ...describeChoice(plan, choice), instanceIds: { item: ids }, instanceType };
   });
-  const launchTemplateAndOverrides = describePlan(plan);
-  const common = { launchTemplateAndOverrides, lifecycle: plan.lifecycle };
-  const launched = { ...common, instanceIds: { item: ids }, instanceType: plan.instanceType };
-  const refused = {
-    ...common,
-    errorCode: 'VcpuLimitExceeded',
-    errorMessage: 'You have requested more vCPU capacity than your current vCPU limit allows.',
-  };
-  return {
-    fleetId: plan.fleetId,
-    fleetInstanceSet: { item: count > 0 ? [launched] : [] },
-    errorSet: { item: count < wanted ? [refused] : [] },
-  };
+  return { fleetId: plan.fleetId, fleetInstanceSet: { item: launched }, errorSet: { item: errors } };
 }
 
 function planFleet(request: CreateFleetRequest, templates: LaunchTemplates): FleetPlan {
@@ -61,70 +85,76 @@ function planFleet(request: CreateFleetRequest, templates: LaunchTemplates): Fle
   const specification = config.LaunchTemplateSpecification;
   const template = templates.get(specification);
   const version = templates.version(template, specification.Version);
-  const isPrioritized = request.OnDemandOptions.AllocationStrategy === 'prioritized';
-  const override = bestOverride(config.Overrides, isPrioritized);
-  const instanceType = override.InstanceType ?? version.data.InstanceType;
-  if (instanceType === undefined) {
-    throw new Ec2Error(
-      'MissingParameter',
-      'Neither the launch template nor an override has an InstanceType.',
-    );
-  }
+  const lifecycle = request.TargetCapacitySpecification.DefaultTargetCapacityType;
+  const { AllocationStrategy } = lifecycle === 'spot' ? request.SpotOptions : request.OnDemandOptions;
+  const overrides = config.Overrides.length > 0 ? [...config.Overrides] : [{}];
+  if (AllocationStrategy?.endsWith('prioritized')) overrides.sort((a, b) => priorityOf(a) - priorityOf(b));
   tagsFor('fleet', request.TagSpecification);
   const tags = tagsFor('instance', version.data.TagSpecification);
   addTags(
     tags,
     Object.entries(tagsFor('instance', request.TagSpecification)).map(([Key, Value]) => ({ Key, Value })),
   );
-  const lifecycle = request.TargetCapacitySpecification.DefaultTargetCapacityType;
-  return { fleetId: `fleet-${randomUUID()}`, template, version, override, instanceType, lifecycle, tags };
+  const choices = overrides.map((override) => ({ override, pool: poolOf(override, version, lifecycle) }));
+  return { fleetId: `fleet-${randomUUID()}`, template, version, choices, tags };
 }
 
-/** The override with the lowest number as its priority, or the first: capacity never runs out in one pool here. */
-function bestOverride(overrides: readonly FleetOverride[], isPrioritized: boolean): FleetOverride {
-  const priority = (override: FleetOverride) => override.Priority ?? Number.POSITIVE_INFINITY;
-  if (!isPrioritized) return overrides[0] ?? {};
-  return overrides.reduce(
-    (best, next) => (priority(next) < priority(best) ? next : best),
-    overrides[0] ?? {},
-  );
+const priorityOf = ({ Priority = Number.POSITIVE_INFINITY }: FleetOverride): number => Priority;
+
+function poolOf(
+  override: FleetOverride,
+  { data }: LaunchTemplateVersion,
+  lifecycle: Pool['lifecycle'],
+): Pool {
+  const instanceType = override.InstanceType ?? data.InstanceType;
+  if (instanceType === undefined) {
+    throw new Ec2Error(
+      'MissingParameter',
+      'Neither the launch template nor an override has an InstanceType.',
+    );
+  }
+  const availabilityZone = override.AvailabilityZone ?? `${REGION}a`;
+  return { instanceType, availabilityZone, subnetId: override.SubnetId, lifecycle };
 }
 
-function detailsOf(plan: FleetPlan, reservationId: string): Omit<InstanceDetails, 'sequence'> {
-  const { template, version, override } = plan;
+function detailsOf(
+  { template, version, tags, fleetId }: FleetPlan,
+  { pool }: Choice,
+  reservationId: string,
+): Omit<InstanceDetails, 'sequence'> {
   const { data } = version;
   return {
+    ...pool,
     instanceId: randomId('i-'),
     reservationId,
-    instanceType: plan.instanceType,
     imageId: data.ImageId ?? 'ami-00000000',
-    availabilityZone: override.AvailabilityZone ?? `${REGION}a`,
-    subnetId: override.SubnetId,
-    lifecycle: plan.lifecycle,
     shutdownBehavior: data.InstanceInitiatedShutdownBehavior ?? 'stop',
     launchTemplate: { id: template.id, name: template.name, version: version.sequence },
     userData: Buffer.from(data.UserData ?? '', 'base64').toString(),
     tags: {
-      ...plan.tags,
+      ...tags,
       'aws:ec2launchtemplate:id': template.id,
       'aws:ec2launchtemplate:version': String(version.sequence),
-      'aws:ec2:fleet-id': plan.fleetId,
+      'aws:ec2:fleet-id': fleetId,
     },
   };
 }
 
-function describePlan({ template, version, override }: FleetPlan): XmlFields {
+function describeChoice({ template, version }: FleetPlan, { override, pool }: Choice): XmlFields {
   return {
-    launchTemplateSpecification: {
-      launchTemplateId: template.id,
-      launchTemplateName: template.name,
-      version: String(version.sequence),
-    },
-    overrides: {
-      instanceType: override.InstanceType,
-      availabilityZone: override.AvailabilityZone,
-      subnetId: override.SubnetId,
-      priority: override.Priority,
+    lifecycle: pool.lifecycle,
+    launchTemplateAndOverrides: {
+      launchTemplateSpecification: {
+        launchTemplateId: template.id,
+        launchTemplateName: template.name,
+        version: String(version.sequence),
+      },
+      overrides: {
+        instanceType: override.InstanceType,
+        availabilityZone: override.AvailabilityZone,
+        subnetId: override.SubnetId,
+        priority: override.Priority,
+      },
     },
   };
 }

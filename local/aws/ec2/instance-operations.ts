@@ -46,8 +46,15 @@ export function terminateInstances(parameters: unknown, instances: Instances): X
   return change(parameters, instances, (instance) => instance.terminate());
 }
 
-/** StopInstances. @throws Ec2Error `IncorrectInstanceState` */
+/** StopInstances. @throws Ec2Error `IncorrectInstanceState`, or `UnsupportedOperation` for Spot machines */
 export function stopInstances(parameters: unknown, instances: Instances): XmlFields {
+  const ids = parse(instancesRequest, parameters).InstanceId;
+  const spot = instances.get(ids).find(({ details }) => details.lifecycle === 'spot');
+  if (spot !== undefined)
+    throw new Ec2Error(
+      'UnsupportedOperation',
+      `You can't stop the Spot Instance '${spot.details.instanceId}' because it is associated with a one-time Spot Instance request.`,
+    );
   return change(
     parameters,
     instances,

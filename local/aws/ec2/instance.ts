@@ -50,6 +50,7 @@ export interface StateReason {
 
 const KILL_AFTER_MS = 10_000;
 const BY_USER = reason('Client.UserInitiatedShutdown', 'User initiated shutdown');
+const BY_SPOT = reason('Server.SpotInstanceTermination', 'Spot instance termination');
 const BY_ITSELF = reason('Client.InstanceInitiatedShutdown', 'Instance initiated shutdown');
 
 /**
@@ -68,6 +69,8 @@ export class Instance {
   launchedAt = new Date();
   /** Milliseconds since the epoch. */
   terminatedAt: number | undefined;
+  /** When a Spot machine is taken back, in ISO 8601, once it has notice. */
+  interruptedFrom: string | undefined;
   #boot: Boot;
   #process: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -91,6 +94,17 @@ export class Instance {
     if (this.state === 'shutting-down' || this.state === 'terminated') return;
     this.stateReason = BY_USER;
     this.#shutDown('shutting-down', 'terminated');
+  }
+
+  /** Gives a Spot machine notice, and ends it when that is over. @param noticeMs two minutes on EC2 */
+  interrupt(noticeMs: number): void {
+    if (this.details.lifecycle !== 'spot') throw new Error(`${this.details.instanceId} is not of Spot.`);
+    this.interruptedFrom = new Date(Date.now() + noticeMs).toISOString();
+    setTimeout(() => {
+      if (this.state !== 'pending' && this.state !== 'running') return;
+      this.stateReason = BY_SPOT;
+      this.#shutDown('shutting-down', 'terminated');
+    }, noticeMs).unref();
   }
 
   /** Ends the machine's process; it can be started again. */
@@ -152,7 +166,7 @@ export class Instance {
     clearTimeout(this.#timer);
     this.#boot.log('instance-exited', { instanceId: this.details.instanceId, code, signal });
     if (this.state === 'running') {
-      this.stateReason = BY_ITSELF;
+      this.stateReason = this.interruptedFrom === undefined ? BY_ITSELF : BY_SPOT;
       this.#settle(this.details.shutdownBehavior === 'terminate' ? 'terminated' : 'stopped');
     } else {
       this.#settle(this.state === 'stopping' ? 'stopped' : 'terminated');

@@ -62,7 +62,10 @@ export const describeLaunchTemplateVersions = z.object({
   ...paging,
 });
 
-const override = z.object({
+const onDemandStrategy = z.enum(['lowest-price', 'prioritized']);
+const spotStrategy = z.enum(['lowest-price', 'capacity-optimized-prioritized', 'price-capacity-optimized']);
+// What is not here, such as WeightedCapacity, would change what is launched: it is refused by name.
+const override = z.strictObject({
   InstanceType: z.string().optional(),
   AvailabilityZone: z.string().optional(),
   SubnetId: z.string().optional(),
@@ -83,7 +86,12 @@ export const createFleet = z.object({
     TotalTargetCapacity: integer,
     DefaultTargetCapacityType: z.enum(['on-demand', 'spot']).default('on-demand'),
   }),
-  OnDemandOptions: z.looseObject({ MinTargetCapacity: integer.default(0) }).default({ MinTargetCapacity: 0 }),
+  OnDemandOptions: z
+    .looseObject({ AllocationStrategy: onDemandStrategy.optional(), MinTargetCapacity: integer.default(0) })
+    .default({ MinTargetCapacity: 0 }),
+  SpotOptions: z
+    .strictObject({ AllocationStrategy: spotStrategy.optional(), MinTargetCapacity: integer.default(0) })
+    .default({ MinTargetCapacity: 0 }),
   TagSpecification: tagSpecifications,
 });
 export type CreateFleetRequest = z.infer<typeof createFleet>;

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import type { Reply } from '../http-reply.ts';
 import { renderXml, type XmlFields } from '../xml.ts';
-import { createFleet } from './create-fleet.ts';
+import { createFleet, type Pool } from './create-fleet.ts';
 import { Ec2Error } from './errors.ts';
 import { Idempotency } from './idempotency.ts';
-import type { Boot } from './instance.ts';
+import type { Boot, Instance } from './instance.ts';
 import {
   describeInstances,
   startInstances,
@@ -15,12 +15,21 @@ import {
 import { Instances } from './instances.ts';
 import * as launchTemplates from './launch-template-operations.ts';
 import { LaunchTemplates } from './launch-templates.ts';
+import { answerMetadata } from './metadata.ts';
 import { type Parameters, parseParameters } from './query-parameters.ts';
 import * as requests from './requests.ts';
 import { createTags, deleteTags, describeTags } from './tag-operations.ts';
 
 const XML_HEADERS = { 'content-type': 'text/xml;charset=UTF-8' };
 const XML_PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>';
+
+/** What goes wrong at EC2, as a test has it. */
+export interface Ec2Faults {
+  /** The code of the error that an action is answered with, such as `RequestLimitExceeded`; `undefined` for none. */
+  readonly refuse?: (action: string) => string | undefined;
+  /** How many more machines a pool of capacity has; by default no end. */
+  readonly capacityOf?: (pool: Pool) => number;
+}
 
 type Action = (parameters: Parameters) => XmlFields;
 
@@ -30,11 +39,25 @@ export class Ec2Service {
   #instances: Instances;
   #answers = new Idempotency<XmlFields>();
   #actions: ReadonlyMap<string, Action>;
+  #faults: Ec2Faults;
 
   /** @param instanceLimit how many machines may be pending or running at once */
-  constructor(boot: Boot, instanceLimit: number) {
+  constructor(boot: Boot, instanceLimit: number, faults: Ec2Faults = {}) {
     this.#instances = new Instances(boot, instanceLimit);
+    this.#faults = faults;
     this.#actions = this.#listActions();
+  }
+
+  /** Answers a machine that asks the metadata service about itself. */
+  metadata(method: string, url: string, token: string | string[] | undefined): Reply {
+    return answerMetadata(method, url, token, this.#instances);
+  }
+
+  /** A machine by its id. @throws Ec2Error `InvalidInstanceID.NotFound` */
+  instance(id: string): Instance {
+    const [found] = this.#instances.get([id]);
+    if (found === undefined) throw new Error(`no ${id}`);
+    return found;
   }
 
   /** Answers one request; what EC2 refuses is an answer as well. */
@@ -45,6 +68,8 @@ export class Ec2Service {
       if (act === undefined) {
         throw new Ec2Error('InvalidAction', `The action ${String(name)} is not valid for this web service.`);
       }
+      const fault = this.#faults.refuse?.(String(name));
+      if (fault !== undefined) throw new Ec2Error(fault, 'Request limit exceeded.', 503);
       if (DryRun === 'true') {
         throw new Ec2Error('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
       }
@@ -80,7 +105,7 @@ export class Ec2Service {
       ['DescribeLaunchTemplateVersions', (p) => launchTemplates.describeLaunchTemplateVersions(p, templates)],
       [
         'CreateFleet',
-        once((p) => createFleet(requests.parse(requests.createFleet, p), templates, instances)),
+        once((p) => createFleet(requests.parse(requests.createFleet, p), templates, instances, this.#faults)),
       ],
       ['DescribeInstances', (p) => describeInstances(p, instances)],
       ['TerminateInstances', (p) => terminateInstances(p, instances)],

@@ -15,6 +15,8 @@ export interface ContractClients {
   readonly ec2: EC2Client;
   /** Machines launched by the embedded endpoint, with their processes. */
   readonly launched: { machine: Machine; process: ChildProcess }[];
+  /** Gives a Spot machine notice; of the embedded endpoint only. */
+  interrupt(instanceId: string, noticeMs: number): void;
   stop(): Promise<void>;
 }
 
@@ -37,5 +39,6 @@ export async function connectContract(options: Partial<AwsEndpointOptions> = {})
     for (const client of [sqs, s3, ec2]) client.destroy();
     await endpoint?.stop();
   };
-  return { url, sqs, s3, ec2, launched, stop };
+  const interrupt = (id: string, noticeMs: number) => endpoint?.interrupt(id, noticeMs);
+  return { url, sqs, s3, ec2, launched, interrupt, stop };
 }
