@@ -21,11 +21,11 @@ export function answerMetadata(
     return method === 'PUT' ? { status: 200, headers: TEXT, body: TOKEN } : { status: 405, body: '' };
   }
   if (token !== TOKEN) return { status: 401, body: '' };
-  const value = valueOf(instance, decodeURIComponent(path.replace(/^meta-data\//, '')));
+  const value = metadataOf(instance, decodeURIComponent(path.replace(/^meta-data\//, '')));
   return value === undefined ? { status: 404, body: '' } : { status: 200, headers: TEXT, body: value };
 }
 
-function valueOf({ details, interruptedFrom }: Instance, path: string): string | undefined {
+function metadataOf({ details, interruptedFrom }: Instance, path: string): string | undefined {
   const tagKey = /^tags\/instance\/(.+)$/.exec(path)?.[1];
   if (tagKey !== undefined) return details.tags[tagKey];
   const values: Record<string, string | undefined> = {
