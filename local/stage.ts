@@ -96,7 +96,10 @@ export async function startStage(
     port: ports.AWS_PORT,
     launch,
     bootDelayMs: () => settings.LOCAL_BOOT_MS,
-    log: (event, fields) => log.write(`${event} ${inspect(fields)}\n`),
+    log: (event, fields) => {
+      // A worker that left as it was told is no news: the load balancer's own lines tell of it.
+      if (event !== 'instance-exited' || fields.code !== 0) log.write(`${event} ${inspect(fields)}\n`);
+    },
   });
   const offline = await startOfflineStage(children, env, log);
   return {

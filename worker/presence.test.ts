@@ -23,6 +23,7 @@ it('says ready, and that it lives, in one call', () => {
       [TAGS.state]: 'ready',
       [TAGS.engine]: 'onnx int8',
       [TAGS.readyAt]: '2026-01-01T00:00:00.000Z',
+      [TAGS.terminateId]: '',
       [TAGS.seen]: '2026-01-01T00:00:00.000Z',
     },
   ]);

@@ -26,7 +26,13 @@ export class Presence {
 
   /** @param engine its name and precision, such as `onnx int8` */
   ready(engine: string): void {
-    this.#tell({ [TAGS.state]: 'ready', [TAGS.engine]: engine, [TAGS.readyAt]: new Date().toISOString() });
+    this.#tell({
+      [TAGS.state]: 'ready',
+      [TAGS.engine]: engine,
+      [TAGS.readyAt]: new Date().toISOString(),
+      // The machine may have been stopped and started again since a worker on it took one.
+      [TAGS.terminateId]: '',
+    });
   }
 
   /** @param terminateId of the terminate message that made it go, if one did */
