@@ -63,7 +63,7 @@ export interface Seams {
   /** Where everybody is to find the embedded cloud and the sockets to push to, given where they really are. */
   inFrontOf?(real: { aws: string; push: string }): Promise<{ aws: string; push: string }>;
   /** Starts the process of a machine that boots, or does what else may become of one. */
-  boot?(start: () => ChildProcess): ChildProcess;
+  boot?(start: () => ChildProcess, machine: Machine): ChildProcess;
   /** What the programs log goes there, and not to the terminal. Opened already. */
   log?: WriteStream;
 }
@@ -91,7 +91,7 @@ export async function startStage(
   const boot = seams.boot ?? ((start) => start());
   const log = seams.log ?? process.stderr;
   const launch = (machine: Machine) =>
-    boot(() => boots.watch(startWorker(children, program, env, machine, log)));
+    boot(() => boots.watch(startWorker(children, program, env, machine, log)), machine);
   const cloud = await startAwsEndpoint({
     port: ports.AWS_PORT,
     launch,

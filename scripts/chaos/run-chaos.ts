@@ -67,7 +67,7 @@ export async function runChaos(
     REQUEST_TIMEOUT_SECONDS: String(REQUEST_TIMEOUT_SECONDS),
     ALLOWED_PRIVATE_HOSTS: images.host,
   };
-  const { stage, faults, s3, sqs, stop } = await startFaultyStage(children, {
+  const { stage, faults, s3, sqs, readyWorkers, stop } = await startFaultyStage(children, {
     settings,
     plan,
     ledger,
@@ -96,7 +96,7 @@ export async function runChaos(
   }, PROGRESS_EVERY_MS);
   faults.begin();
   const loadOver = new AbortController();
-  const harm = workers.run(AbortSignal.any([loadOver.signal, signal]));
+  const harm = workers.run(readyWorkers, AbortSignal.any([loadOver.signal, signal]));
   await Promise.race([stage.ended, load(world, images, options)]);
   loadOver.abort();
   await harm;

@@ -1,9 +1,11 @@
 import type { WriteStream } from 'node:fs';
+import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Children } from '../../local/children.ts';
 import { showProgress } from '../../local/show-progress.ts';
 import { localSettings, type Stage, startStage } from '../../local/stage.ts';
+import { TAGS } from '../../shared/tags.ts';
 import { CloudFaults } from './cloud-faults.ts';
 import { Deliveries } from './deliveries.ts';
 import type { FaultPlan } from './fault-plan.ts';
@@ -18,6 +20,8 @@ export interface FaultyStage {
   /** Straight to the cloud. */
   s3: S3Client;
   sqs: SQSClient;
+  /** Ids of the machines whose workers said that they are ready. */
+  readyWorkers(): Promise<Set<string>>;
   stop(): void;
 }
 
@@ -57,20 +61,31 @@ export async function startFaultyStage(
         proxies.push(aws, push);
         return { aws: aws.url, push: push.url };
       },
-      boot: (start) => workers.boot(start),
+      boot: (start, { instanceId }) => workers.boot(start, instanceId),
       log,
     },
   );
   const [own] = parts;
   if (!own) throw new Error('the stage did not ask where the cloud is');
   await Promise.race([stage.ready, stage.ended]);
+  const ec2 = new EC2Client({ endpoint: stage.aws, region: 'us-east-1', credentials });
   return {
     ...own,
     stage,
+    readyWorkers: () => readyWorkers(ec2),
     stop() {
       for (const proxy of proxies) proxy.stop();
       own.s3.destroy();
       own.sqs.destroy();
+      ec2.destroy();
     },
   };
+}
+
+async function readyWorkers(ec2: EC2Client): Promise<Set<string>> {
+  const Filters = [{ Name: `tag:${TAGS.state}`, Values: ['ready'] }];
+  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
+  return new Set(
+    Reservations.flatMap(({ Instances = [] }) => Instances).flatMap(({ InstanceId }) => InstanceId ?? []),
+  );
 }

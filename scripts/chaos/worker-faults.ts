@@ -14,16 +14,13 @@ export interface WorkerFaultsOptions {
 const STILLBORN_SHARE = 0.08;
 /** A frozen worker's messages are visible again after 15 s: it thaws when others have them. */
 const FROZEN_MS = 18_000;
-/** A worker that has lived for so long may hold something; in ms. */
-const OF_AGE_MS = 1_500;
 const LOOK_EVERY_MS = 100;
 
 /** Kills, freezes and drains the worker processes of a stage. */
 export class WorkerFaults {
   readonly counts = { launched: 0, stillborn: 0, killed: 0, frozen: 0, drained: 0 };
   readonly #options: WorkerFaultsOptions;
-  readonly #live = new Map<ChildProcess, number>();
-  readonly #frozen = new Set<ChildProcess>();
+  readonly #live = new Map<ChildProcess, { instanceId: string; harmed: boolean }>();
   readonly #thaws: Promise<void>[] = [];
   #on = false;
 
@@ -32,14 +29,11 @@ export class WorkerFaults {
   }
 
   /** Starts a machine's worker, which may die in its boot. */
-  boot(start: () => ChildProcess): ChildProcess {
+  boot(start: () => ChildProcess, instanceId: string): ChildProcess {
     const worker = start();
     this.counts.launched++;
-    this.#live.set(worker, performance.now());
-    worker.once('exit', () => {
-      this.#live.delete(worker);
-      this.#frozen.delete(worker);
-    });
+    this.#live.set(worker, { instanceId, harmed: false });
+    worker.once('exit', () => this.#live.delete(worker));
     if (this.#on && this.#options.random() < STILLBORN_SHARE) {
       this.counts.stillborn++;
       setTimeout(() => worker.kill('SIGKILL'), this.#options.random() * 500);
@@ -47,20 +41,30 @@ export class WorkerFaults {
     return worker;
   }
 
-  /** Does its work evenly over the load, and ends when all of it is done or `signal` aborts. */
-  async run(signal: AbortSignal): Promise<void> {
+  /**
+   * Does its work evenly over the load, and ends when all of it is done or `signal` aborts.
+   * @param readyWorkers ids of the machines whose workers may hold something: a machine that dies before is another fault
+   */
+  async run(readyWorkers: () => Promise<ReadonlySet<string>>, signal: AbortSignal): Promise<void> {
     this.#on = true;
     const { kills, freezes, drains, loadMs } = this.#options;
     const start = performance.now();
-    const due = (count: number, most: number) => {
+    const isDue = (count: number, most: number) => {
       const share = Math.min(1, (performance.now() - start) / loadMs);
       return count < Math.floor(share * most);
     };
     while (!signal.aborted && !this.isDone) {
-      if (due(this.counts.killed, kills)) this.#kill();
-      // Early ones, so that the last has thawed when the load ends.
-      if (this.counts.frozen < freezes && due(this.counts.frozen, freezes * 3)) this.#freeze();
-      if (due(this.counts.drained, drains)) this.#drain();
+      const { killed, frozen, drained } = this.counts;
+      const harm = isDue(killed, kills)
+        ? this.#kill
+        : // Early, so that the last has thawed when the load ends.
+          frozen < freezes && isDue(frozen, freezes * 3)
+          ? this.#freeze
+          : isDue(drained, drains)
+            ? this.#drain
+            : undefined;
+      const worker = harm && this.#pick(await readyWorkers());
+      if (worker) harm.call(this, worker);
       await sleep(LOOK_EVERY_MS);
     }
     this.#on = false;
@@ -73,35 +77,27 @@ export class WorkerFaults {
     return killed >= kills && frozen >= freezes && drained >= drains;
   }
 
-  #kill(): void {
-    if (this.#pick()?.kill('SIGKILL')) this.counts.killed++;
+  #kill(worker: ChildProcess): void {
+    if (worker.kill('SIGKILL')) this.counts.killed++;
   }
 
-  #drain(): void {
-    if (this.#pick()?.kill('SIGTERM')) this.counts.drained++;
+  #drain(worker: ChildProcess): void {
+    if (worker.kill('SIGTERM')) this.counts.drained++;
   }
 
-  #freeze(): void {
-    const worker = this.#pick();
-    if (!worker?.kill('SIGSTOP')) return;
+  #freeze(worker: ChildProcess): void {
+    if (!worker.kill('SIGSTOP')) return;
     this.counts.frozen++;
-    this.#frozen.add(worker);
-    this.#thaws.push(
-      sleep(FROZEN_MS).then(() => {
-        worker.kill('SIGCONT');
-        this.#frozen.delete(worker);
-      }),
-    );
+    this.#thaws.push(sleep(FROZEN_MS).then(() => void worker.kill('SIGCONT')));
   }
 
-  #pick(): ChildProcess | undefined {
-    const now = performance.now();
-    const candidates = [...this.#live]
-      .filter(([worker, since]) => now - since > OF_AGE_MS && !this.#frozen.has(worker))
-      .map(([worker]) => worker);
-    const worker = candidates[Math.floor(this.#options.random() * candidates.length)];
-    // Picked once: it may take a moment to be gone.
-    if (worker) this.#live.set(worker, Number.POSITIVE_INFINITY);
+  /** Each worker is harmed once: what is done to it may take a moment to show. */
+  #pick(ready: ReadonlySet<string>): ChildProcess | undefined {
+    const candidates = [...this.#live].filter(
+      ([, { instanceId, harmed }]) => ready.has(instanceId) && !harmed,
+    );
+    const [worker, live] = candidates[Math.floor(this.#options.random() * candidates.length)] ?? [];
+    if (live) live.harmed = true;
     return worker;
   }
 }
