@@ -70,7 +70,7 @@ export const SETTINGS = {
     .default(5)
     .describe('Policy backlog: time in which what waits is to be worked off, in s'),
   STABILISATION_SECONDS: whole(0, 86_400)
-    .default(120)
+    .default(300)
     .describe('Policy backlog: time that a demand is remembered before workers are let go, in s'),
   TERMINATE_CHECK_EVERY: whole(1)
     .default(5)

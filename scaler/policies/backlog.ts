@@ -10,9 +10,9 @@ const ASSUMED_BOOT_MS = 30_000;
 /** A machine that takes so many times the usual boot is not counted on any more; it may come all the same. */
 export const OVERDUE = 2;
 /** Half-life of the steady rate of arrivals, in stabilisation windows. */
-const STEADY_WINDOWS = 1 / 4;
+const STEADY_WINDOWS = 1 / 12;
 /** Least time between two moments at which the fleet turns from growing to shrinking, in stabilisation windows. */
-const TURN_WINDOWS = 5;
+const TURN_WINDOWS = 2;
 
 /**
  * Enough workers to clear what is queued and what arrives within the target wait, those counted that are booting.
@@ -48,7 +48,7 @@ export function backlog(
   const launch = Math.max(0, Math.min(missing, max - countWorkers(headcount)));
 
   const steady = { ...outlook, arriving: flow.steady };
-  const needed = missing > 0 ? there + missing : staffing(steady, queued - busy, windowMs);
+  const needed = Math.max(staffing(steady, windowMs), queued > 0 ? 1 : 0);
   // Without a memory nobody knows what was needed lately: perhaps all that are there.
   const before = memory?.peaks ?? [{ at: now, workers: there }];
   const peaks = notePeak(before, now, Math.min(max, needed), windowMs);

@@ -14,6 +14,9 @@ export interface Outlook {
   bootMs: number;
 }
 
+/** What those there may leave undone without help, as a share of the target wait: less is chance, not demand. */
+const TOLERANCE = 0.1;
+
 /** The machines that will do it. */
 export interface Hands {
   ready: number;
@@ -30,8 +33,8 @@ export interface Hands {
  *
  *     missing = ceil((work − done by those there) / T)
  *
- * (a fluid balance; that arrivals times service is the number of workers kept busy is Little's law). No more are missing
- * than there are jobs to give them.
+ * (a fluid balance; that arrivals times service is the number of workers kept busy is Little's law), and none where those
+ * ready would be late by no more than a tenth of `T`. No more are missing than there are jobs to give them.
  */
 export function missingWorkers(outlook: Outlook, { ready, bootingForMs }: Hands): number {
   const { queued, serviceMs, arriving, targetMs, bootMs } = outlook;
@@ -39,24 +42,20 @@ export function missingWorkers(outlook: Outlook, { ready, bootingForMs }: Hands)
   const jobs = queued + (arriving * horizonMs) / 1000;
   const doneByBooting = bootingForMs.reduce((sum, age) => sum + horizonMs - Math.max(0, bootMs - age), 0);
   const undone = jobs * serviceMs - ready * horizonMs - doneByBooting;
+  if (undone <= ready * targetMs * TOLERANCE) return 0;
   const missing = Math.ceil(undone / targetMs - FLOAT_SLACK);
   return Math.max(0, Math.min(missing, Math.ceil(jobs) - ready - bootingForMs.length));
 }
 
 /** Workers beyond the mean load, in standard deviations of a Poisson load. */
-const STAFFING = 0.5;
+const STAFFING = 0.25;
 
 /**
- * Workers to keep: for the load that the arrivals make, `a = arrivals · service`, square-root staffing, `a + ½√a` (Halfin
- * and Whitt, "Heavy-traffic limits for queues with many exponential servers", 1981); and for what waits, as many as
- * clear it within the target wait. For arrivals so rare that hardly one comes in `windowMs`, none is kept.
- * @param waiting messages that no worker is at work on
+ * Workers to keep for the load that the arrivals make, `a = arrivals · service`: square-root staffing, `a + ¼√a` (Halfin
+ * and Whitt, "Heavy-traffic limits for queues with many exponential servers", 1981). For arrivals so rare that hardly one
+ * comes in `windowMs`, none is kept.
  */
-export function staffing(
-  { serviceMs, arriving, targetMs }: Outlook,
-  waiting: number,
-  windowMs: number,
-): number {
+export function staffing({ serviceMs, arriving }: Outlook, windowMs: number): number {
   const load = arriving * windowMs < 1000 ? 0 : (arriving * serviceMs) / 1000;
-  return Math.ceil(load + STAFFING * Math.sqrt(load) + (waiting * serviceMs) / targetMs - FLOAT_SLACK);
+  return Math.ceil(load + STAFFING * Math.sqrt(load) - FLOAT_SLACK);
 }

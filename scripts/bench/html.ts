@@ -2,7 +2,7 @@ import { escapeXml, type Plot, svgOf } from './plot.ts';
 import type { Report } from './report.ts';
 import { columnsOf } from './table.ts';
 
-const STYLE = `body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #222 }
+export const PAGE_STYLE = `body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #222 }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
 th, td { padding: .2rem .7rem; border-bottom: 1px solid #ddd; text-align: left }
 .number { text-align: right }
@@ -15,7 +15,7 @@ export function htmlPage(report: Report, plots: readonly Plot[]): string {
   const title = escapeXml(`ClassifyCloud: bench ${report.mode}`);
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title><style>${STYLE}</style>
+<title>${title}</title><style>${PAGE_STYLE}</style>
 <h1>${title}</h1>
 ${tableHtml(report)}
 ${report.notes.map((note) => `<p>${escapeXml(note)}</p>`).join('\n')}

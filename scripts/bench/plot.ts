@@ -24,6 +24,13 @@ const COLOURS = ['#0b5fa5', '#c8541a', '#2a8c4a', '#7b3fa0', '#8a6d00', '#b02a5b
 /** The plot as inline SVG, without its title. */
 export const svgOf = (plot: Plot): string => (plot.kind === 'bars' ? barsSvg(plot) : linesSvg(plot));
 
+/** The plot as a file of its own: on white, with its title. */
+export const svgFile = (plot: Plot): string =>
+  svgOf(plot).replace(
+    '<svg ',
+    `<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" font-size="12" style="background: #fff" aria-label="${escapeXml(plot.title)}" `,
+  );
+
 function barsSvg({ bars, unit }: Extract<Plot, { kind: 'bars' }>): string {
   const most = Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE);
   const rows = bars.map(({ label, value }, row) => {

@@ -1,0 +1,59 @@
+/** A simulated worker on its machine. Times in ms of the simulation. */
+export interface SimulatedMachine {
+  readonly id: string;
+  readonly launchedAt: number;
+  /** Infinity where the boot fails. */
+  readyAt: number;
+  drainingAt: number;
+  endedAt: number;
+  /** Of the CreateFleet call that launched it, and of the terminate message that it took. */
+  readonly launchToken: string;
+  terminateId: string | undefined;
+  /** Jobs that it holds: those that it works on, and those that wait for that. */
+  working: Set<number>;
+  waiting: number[];
+  /** Whether it is among those that wait for a message. */
+  polling: boolean;
+  jobsDone: number;
+  firstDoneAt: number;
+  idleSince: number;
+}
+
+export const newMachine = (
+  id: string,
+  launchedAt: number,
+  readyAt: number,
+  launchToken: string,
+): SimulatedMachine => ({
+  id,
+  launchedAt,
+  readyAt,
+  drainingAt: Number.POSITIVE_INFINITY,
+  endedAt: Number.POSITIVE_INFINITY,
+  launchToken,
+  terminateId: undefined,
+  working: new Set(),
+  waiting: [],
+  polling: false,
+  jobsDone: 0,
+  firstDoneAt: Number.POSITIVE_INFINITY,
+  idleSince: readyAt,
+});
+
+export type MachinePhase = 'booting' | 'ready' | 'draining' | 'gone';
+
+/** What a machine is at a time, in ms. */
+export function phaseAt(machine: SimulatedMachine, at: number): MachinePhase {
+  if (machine.endedAt <= at) return 'gone';
+  if (machine.drainingAt <= at) return 'draining';
+  return machine.readyAt <= at ? 'ready' : 'booting';
+}
+
+export const heldBy = ({ working, waiting }: SimulatedMachine): number => working.size + waiting.length;
+
+/** EC2 bills by the second from the launch, and at least a minute. */
+const LEAST_BILLED_S = 60;
+
+/** Seconds that are billed for a machine up to the end of the simulation. */
+export const billedSeconds = ({ launchedAt, endedAt }: SimulatedMachine, end: number): number =>
+  Math.max(LEAST_BILLED_S, Math.ceil((Math.min(endedAt, end) - launchedAt) / 1000));
