@@ -39,7 +39,8 @@ export function localSettings(env: NodeJS.ProcessEnv = process.env) {
   return readConfig(
     [
       ...(['HTTP_PORT', 'WS_PORT', 'AWS_PORT', 'LOCAL_BOOT_MS', 'MIN_WORKERS', 'MAX_WORKERS'] as const),
-      ...(['WORKER_THREADS', 'ENGINE', 'PRECISION', 'ECHO_MS', 'ALLOWED_PRIVATE_HOSTS'] as const),
+      ...(['WORKER_THREADS', 'LONE_IMAGE_THREADS', 'ENGINE', 'PRECISION', 'ECHO_MS'] as const),
+      'ALLOWED_PRIVATE_HOSTS',
       'CLASSIFYCLOUD_HOME',
       'AUTH',
       // Passed on as they are, but told here if they are wrong: once, and before anything starts.
@@ -133,6 +134,7 @@ function stageEnvironment(
     MIN_WORKERS: String(settings.MIN_WORKERS),
     MAX_WORKERS: String(settings.MAX_WORKERS),
     WORKER_THREADS: String(settings.WORKER_THREADS),
+    LONE_IMAGE_THREADS: String(settings.LONE_IMAGE_THREADS),
     STABILISATION_SECONDS: String(settings.STABILISATION_SECONDS),
     ENGINE: settings.ENGINE,
     PRECISION: settings.PRECISION ?? '',

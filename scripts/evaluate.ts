@@ -81,6 +81,7 @@ async function readyEngine({ engine, precision }: Options) {
     engine: config.ENGINE,
     precision: config.PRECISION,
     threads: config.WORKER_THREADS,
+    loneThreads: 1,
     echoMs: config.ECHO_MS,
     home: config.CLASSIFYCLOUD_HOME ?? defaultHome(),
   };

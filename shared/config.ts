@@ -105,6 +105,9 @@ export const SETTINGS = {
     .default(5)
     .describe('Time between two renewals of that by a worker that lives, in s'),
   WORKER_THREADS: whole(1, 256).default(availableParallelism()).describe('Inference threads of a worker'),
+  LONE_IMAGE_THREADS: whole(1, 256)
+    .default(1)
+    .describe('Threads that a worker puts on an image that is alone in it; over 1: one more net in memory'),
   ENGINE: z
     .enum(['auto', 'onnx', 'tfjs', 'echo'])
     .default('auto')

@@ -34,6 +34,8 @@ export class Classifier {
   readonly #decoding: Turns;
   readonly #inferring: Turns;
   readonly #meter: ServiceMeter;
+  /** Jobs under way, in whichever step. */
+  #inHand = 0;
 
   constructor({
     engine,
@@ -55,6 +57,15 @@ export class Classifier {
    */
   async classify(job: JobMessage, { deadline, persist }: ClassifyOptions): Promise<Classification> {
     if (job.model !== MODEL.name) throw new ServiceError('UNKNOWN_MODEL');
+    this.#inHand++;
+    try {
+      return await this.#classify(job, { deadline, persist });
+    } finally {
+      this.#inHand--;
+    }
+  }
+
+  async #classify(job: JobMessage, { deadline, persist }: ClassifyOptions): Promise<Classification> {
     const download = await timed(() => this.#download(job.imageUrl, deadline));
     const decode = () => decodeImage(download.value);
 
@@ -63,10 +74,11 @@ export class Classifier {
     const infer = async () => {
       // A try that failed has taken the pixels with it.
       if (rgb.length === 0) ({ rgb } = await decode());
-      const { value, ms } = await timed(() => this.#engine.classify(rgb, 1));
+      const alone = this.#inHand === 1;
+      const { value, ms } = await timed(() => this.#engine.classify(rgb, 1, alone));
       // Now, before the turn goes on.
       const end = {
-        threadMs: decoded.ms + ms,
+        threadMs: decoded.ms + (alone ? ms * this.#engine.loneThreads : ms),
         endedAt: performance.now(),
         othersWait: this.#inferring.waiting > 0,
       };

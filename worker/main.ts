@@ -78,6 +78,7 @@ async function readyEngine(config: WorkerConfig): Promise<Engine> {
       engine: config.ENGINE,
       precision: config.PRECISION,
       threads: config.WORKER_THREADS,
+      loneThreads: config.LONE_IMAGE_THREADS,
       echoMs: config.ECHO_MS,
       home: config.CLASSIFYCLOUD_HOME ?? defaultHome(),
     },

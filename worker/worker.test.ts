@@ -172,6 +172,25 @@ it('tries an engine again that fails for a moment, on the same image', async () 
   expect(images.requests.filter(({ url }) => url === '/retried.jpg')).toHaveLength(1);
 });
 
+it('gives its engine all cores for a job that is alone in the worker, and one of them among others', async () => {
+  const { cloud, images, start } = fixture();
+  const engine = new EchoEngine({ threads: 2, echoMs: 0 });
+  const classify = vi.spyOn(engine, 'classify');
+  start({ engine });
+  await answersTo(jobFor(`${images.url}/alone.jpg`));
+  expect(classify).toHaveBeenLastCalledWith(expect.anything(), 1, true);
+
+  let release = () => {};
+  const held = images.on('/slow', (_request, response) => {
+    release = () => response.writeHead(404).end();
+  });
+  await send(cloud.config.REQUEST_QUEUE_URL, jobFor(held));
+  await answersTo(jobFor(`${images.url}/beside.jpg`));
+  expect(classify).toHaveBeenLastCalledWith(expect.anything(), 1, false);
+  release();
+  await takeResponses(cloud, 1);
+});
+
 it('holds no more than four jobs with one thread: what waits is for other workers', async () => {
   const { cloud, images, start } = fixture();
   const held: (() => void)[] = [];

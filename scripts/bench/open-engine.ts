@@ -18,7 +18,7 @@ export const modelHome = () => localSettings().CLASSIFYCLOUD_HOME ?? defaultHome
 
 /** The engine, loaded and warm, with a thread on each core. */
 export async function openEngine(choice: Choice, threads = availableParallelism()): Promise<Engine> {
-  const engine = await createEngine({ ...choice, threads, echoMs: 0, home: modelHome() });
+  const engine = await createEngine({ ...choice, threads, loneThreads: 1, echoMs: 0, home: modelHome() });
   await engine.warmUp();
   return engine;
 }

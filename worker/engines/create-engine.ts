@@ -9,12 +9,14 @@ import { type Engine, EngineError } from './engine.ts';
 import { firstThatLoads } from './first-that-loads.ts';
 import { ThreadedEngine } from './threaded-engine.ts';
 
-/** ENGINE, PRECISION, WORKER_THREADS, ECHO_MS (ms for an image) and CLASSIFYCLOUD_HOME. */
+/** ENGINE, PRECISION, WORKER_THREADS, LONE_IMAGE_THREADS, ECHO_MS (ms for an image) and CLASSIFYCLOUD_HOME. */
 export interface EngineSettings {
   readonly engine: keyof typeof CANDIDATES;
   /** Unset, what the engine is fastest in: `int8` with onnx, `fp32` with tfjs. */
   readonly precision?: Precision | undefined;
   readonly threads: number;
+  /** With onnx; TensorFlow.js has its own ways with a lone image. */
+  readonly loneThreads: number;
   readonly echoMs: number;
   readonly home: string;
 }
@@ -60,7 +62,7 @@ export async function createEngine(settings: EngineSettings, preparation: Prepar
 
 async function make(
   name: Engine['name'],
-  { precision, threads, echoMs, home }: EngineSettings,
+  { precision, threads, loneThreads, echoMs, home }: EngineSettings,
   preparation: Preparation,
 ): Promise<Engine> {
   switch (name) {
@@ -69,7 +71,14 @@ async function make(
     case 'onnx': {
       const files = await ensureModel({ home, precision, ...preparation });
       const labels = await readLabels(files.labels);
-      return new ThreadedEngine({ ...files, engine: name, modelPath: files.onnx, labels, threads });
+      return new ThreadedEngine({
+        ...files,
+        engine: name,
+        modelPath: files.onnx,
+        labels,
+        threads,
+        loneThreads,
+      });
     }
     case 'tfjs-node':
     case 'tfjs-wasm': {
@@ -77,7 +86,7 @@ async function make(
       const { version, graph, labels: path } = await ensureWeights({ home, ...preparation });
       const labels = await readLabels(path);
       const net = { engine: name, modelPath: graph, version, precision: 'fp32' } as const;
-      return new ThreadedEngine({ ...net, labels, threads });
+      return new ThreadedEngine({ ...net, labels, threads, loneThreads: 1 });
     }
   }
 }

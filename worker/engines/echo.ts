@@ -18,6 +18,7 @@ export class EchoEngine implements Engine {
   readonly version = '0';
   readonly precision = 'int8';
   readonly threads: number;
+  readonly loneThreads = 1;
   readonly labels = echoLabels();
   readonly #echoMs: number;
   /** When each thread will have done what it was given, ms on the process's clock. */

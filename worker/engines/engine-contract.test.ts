@@ -41,6 +41,7 @@ beforeAll(async () => {
     engine: 'onnx',
     precision: 'fp32',
     threads: 1,
+    loneThreads: 1,
     echoMs: 0,
     home: testHome,
   });
@@ -49,7 +50,7 @@ beforeAll(async () => {
 });
 
 describe.each(ROWS)('$engine $precision', ({ engine: name, precision, tolerance }) => {
-  const settings = { engine: name, precision, threads: 2, echoMs: 0, home: testHome };
+  const settings = { engine: name, precision, threads: 2, loneThreads: 2, echoMs: 0, home: testHome };
   let engine: Engine;
   /** What each image gives alone. */
   let alone: Float32Array[];
@@ -103,6 +104,11 @@ describe.each(ROWS)('$engine $precision', ({ engine: name, precision, tolerance 
     answers.forEach((answer, at) => {
       expectClose(answer, alone[order[at] ?? 0] ?? answer, 1e-6);
     });
+  });
+
+  it('an image that is alone gives the same, on however many cores', async () => {
+    for (const [i, image] of images.entries())
+      expectClose(await engine.classify(image.slice(), 1, true), alone[i] ?? new Float32Array(), 1e-5);
   });
 
   it('refuses bytes that are not the images they are said to be', async () => {

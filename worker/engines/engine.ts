@@ -15,6 +15,8 @@ export interface Engine {
   readonly precision: Precision;
   /** How many `classify` run at the same time; more wait in the order they came. */
   readonly threads: number;
+  /** How many cores an image takes that is classified `alone`. */
+  readonly loneThreads: number;
   /** Names of the classes by index, 1001. */
   readonly labels: readonly string[];
 
@@ -25,10 +27,11 @@ export interface Engine {
   /**
    * @param images `count` images one after the other, [count, 299, 299, 3], RGB bytes. They are transferred:
    *   where they fill their ArrayBuffer, the array is empty afterwards.
+   * @param alone Nothing else is under way or waits: where the engine can, it puts `loneThreads` cores on it.
    * @returns [count, 1001], each row 0..1 with sum 1.
    * @throws {EngineError} The run failed; the engine itself stays usable.
    */
-  classify(images: Uint8Array, count: number): Promise<Float32Array>;
+  classify(images: Uint8Array, count: number, alone?: boolean): Promise<Float32Array>;
   /** Lets what runs finish, rejects what waits, and ends the threads. A second call does nothing. */
   dispose(): Promise<void>;
 }

@@ -3,11 +3,18 @@ export interface ThreadData {
   readonly engine: 'onnx' | 'tfjs-node' | 'tfjs-wasm';
   /** Path of the file that the engine reads: ONNX or TFLite. */
   readonly modelPath: string;
+  /** Threads that it puts on an image that is alone; for onnx. */
+  readonly loneThreads: number;
 }
 
 /** To a thread. Without a job it is told to end. */
 export type ThreadRequest =
-  | { readonly type: 'classify'; readonly images: Uint8Array; readonly count: number }
+  | {
+      readonly type: 'classify';
+      readonly images: Uint8Array<ArrayBuffer>;
+      readonly count: number;
+      readonly alone: boolean;
+    }
   | { readonly type: 'close' };
 
 /** From a thread: `ready` once, then one answer a job. */

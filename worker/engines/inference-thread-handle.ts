@@ -44,10 +44,10 @@ export class InferenceThread {
   }
 
   /** One run; see `Engine.classify`. Not to be called while one is under way. */
-  async classify(images: Uint8Array, count: number): Promise<Float32Array> {
+  async classify(images: Uint8Array, count: number, alone: boolean): Promise<Float32Array> {
     const own = ownBytes(images);
     const answered = this.#reply();
-    this.#post({ type: 'classify', images: own, count }, [own.buffer]);
+    this.#post({ type: 'classify', images: own, count, alone }, [own.buffer]);
     const reply = await answered;
     if (reply.type === 'result') return reply.probabilities;
     throw new EngineError(reply.type === 'failed' ? `inference failed: ${reply.message}` : 'no result');

@@ -14,24 +14,31 @@ port.on('message', async (request: ThreadRequest) => {
     port.close();
     return;
   }
-  const reply = await answer(request.images, request.count);
-  port.postMessage(reply, reply.type === 'result' ? [reply.probabilities.buffer] : []);
+  const reply = await answer(request);
+  // The images go back too, unread: this thread has so little garbage that it would let 30 MB of them gather.
+  const buffers = [request.images.buffer];
+  if (reply.type === 'result') buffers.push(reply.probabilities.buffer);
+  port.postMessage(reply, buffers);
 });
 port.postMessage({ type: 'ready' } satisfies ThreadReply);
 
 /** Imports the one engine that is asked for: another need not load on this machine. */
-async function openSession({ engine, modelPath }: ThreadData): Promise<Session> {
+async function openSession({ engine, modelPath, loneThreads }: ThreadData): Promise<Session> {
   if (engine === 'onnx') {
     const { openOnnxSession } = await import('./onnx.ts');
-    return openOnnxSession(modelPath);
+    return openOnnxSession(modelPath, loneThreads);
   }
   const { openTfjsSession } = await import('./tfjs.ts');
   return openTfjsSession(engine === 'tfjs-node' ? 'node' : 'wasm', modelPath);
 }
 
-async function answer(images: Uint8Array, count: number): Promise<Exclude<ThreadReply, { type: 'ready' }>> {
+async function answer({
+  images,
+  count,
+  alone,
+}: Extract<ThreadRequest, { type: 'classify' }>): Promise<Exclude<ThreadReply, { type: 'ready' }>> {
   try {
-    return { type: 'result', probabilities: await session.classify(images, count) };
+    return { type: 'result', probabilities: await session.classify(images, count, alone) };
   } catch (error) {
     return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
   }

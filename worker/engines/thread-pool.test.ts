@@ -10,7 +10,8 @@ const THREAD = `
     if (request.type === 'close') return parentPort.close();
     if (request.images[0] === 1) process.exit(3);
     if (request.images[0] === 2) return parentPort.postMessage({ type: 'failed', message: 'bad image' });
-    parentPort.postMessage({ type: 'result', probabilities: Float32Array.of(request.images[0], threadId) });
+    const cores = request.alone ? workerData.loneThreads : 1;
+    parentPort.postMessage({ type: 'result', probabilities: Float32Array.of(request.images[0], threadId, cores) });
   });
   parentPort.postMessage({ type: 'ready' });
 `;
@@ -23,17 +24,21 @@ afterEach(() => pool.close());
 function makePool(size: number, modelPath: () => string = () => 'model'): ThreadPool {
   started = 0;
   threads = [];
-  pool = new ThreadPool(size, () => {
+  pool = new ThreadPool(size, (first) => {
     started++;
     const url = new URL(`data:text/javascript,${encodeURIComponent(THREAD)}`);
-    const thread = new InferenceThread(url, { engine: 'onnx', modelPath: modelPath() });
+    const thread = new InferenceThread(url, {
+      engine: 'onnx',
+      modelPath: modelPath(),
+      loneThreads: first ? 2 : 1,
+    });
     threads.push(thread);
     return thread;
   });
   return pool;
 }
 
-const job = (value: number) => pool.run(Uint8Array.of(value), 1);
+const job = (value: number, alone = false) => pool.run(Uint8Array.of(value), 1, alone);
 
 it('every job gets its own answer, and all threads take part', async () => {
   await makePool(2).start();
@@ -49,6 +54,18 @@ it('a thread that dies fails its own job alone and is started again', async () =
   expect(dead).toMatchObject({ reason: { message: 'an inference thread died: exit code 3' } });
   expect(next).toMatchObject({ status: 'fulfilled', value: { 0: 7 } });
   expect(started).toBe(2);
+});
+
+it('what is alone goes to the thread that has more cores for it', async () => {
+  await makePool(2).start();
+  const coresFor = async (alone: boolean) => (await job(9, alone))[2];
+  expect([await coresFor(true), await coresFor(false), await coresFor(true)]).toEqual([2, 1, 2]);
+});
+
+it('a thread that takes the place of the first has as many cores for what is alone', async () => {
+  await makePool(1).start();
+  await expect(job(1, true)).rejects.toThrow('died');
+  expect((await job(9, true))[2]).toBe(2);
 });
 
 it('a run that fails leaves its thread in service', async () => {

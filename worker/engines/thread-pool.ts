@@ -4,13 +4,14 @@ import { EngineError } from './engine.ts';
 export interface PooledThread {
   readonly alive: boolean;
   ready(): Promise<void>;
-  classify(images: Uint8Array, count: number): Promise<Float32Array>;
+  classify(images: Uint8Array, count: number, alone: boolean): Promise<Float32Array>;
   close(): Promise<void>;
 }
 
 interface Job {
   readonly images: Uint8Array;
   readonly count: number;
+  readonly alone: boolean;
   resolve(probabilities: Float32Array): void;
   reject(error: unknown): void;
 }
@@ -29,10 +30,11 @@ interface Slot {
 export class ThreadPool {
   readonly #slots: Slot[];
   readonly #queue: Job[] = [];
-  readonly #makeThread: () => PooledThread;
+  readonly #makeThread: (first: boolean) => PooledThread;
   #closed = false;
 
-  constructor(size: number, makeThread: () => PooledThread) {
+  /** @param makeThread is told whether it makes the first of them */
+  constructor(size: number, makeThread: (first: boolean) => PooledThread) {
     this.#makeThread = makeThread;
     this.#slots = Array.from({ length: size }, () => ({ state: 'down', thread: undefined }));
   }
@@ -46,10 +48,11 @@ export class ThreadPool {
     throw failed.reason;
   }
 
-  run(images: Uint8Array, count: number): Promise<Float32Array> {
+  /** See `Engine.classify`. What is alone goes to the first thread, unless that one is busy or dead. */
+  run(images: Uint8Array, count: number, alone: boolean): Promise<Float32Array> {
     if (this.#closed) return Promise.reject(new EngineError('the engine is closed'));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ images, count, resolve, reject });
+      this.#queue.push({ images, count, alone, resolve, reject });
       for (const slot of this.#slots) if (slot.state === 'down') this.#restartSlot(slot);
       this.#dispatch();
     });
@@ -77,7 +80,7 @@ export class ThreadPool {
   }
 
   async #runOn(slot: Slot, thread: PooledThread, job: Job): Promise<void> {
-    await thread.classify(job.images, job.count).then(job.resolve, job.reject);
+    await thread.classify(job.images, job.count, job.alone).then(job.resolve, job.reject);
     if (thread.alive) {
       slot.state = 'idle';
       this.#dispatch();
@@ -88,7 +91,7 @@ export class ThreadPool {
 
   async #startSlot(slot: Slot): Promise<void> {
     slot.state = 'starting';
-    slot.thread = this.#makeThread();
+    slot.thread = this.#makeThread(slot === this.#slots[0]);
     try {
       await slot.thread.ready();
       slot.state = 'idle';

@@ -19,18 +19,23 @@ export class ThreadedEngine implements Engine {
   readonly version: string;
   readonly precision: Precision;
   readonly threads: number;
+  readonly loneThreads: number;
   readonly labels: readonly string[];
   readonly #pool: ThreadPool;
   #loaded: Promise<void> | undefined;
 
-  constructor({ engine, modelPath, version, precision, labels, threads }: ThreadedEngineOptions) {
+  constructor(options: ThreadedEngineOptions) {
+    const { engine, modelPath, version, precision, labels, threads, loneThreads } = options;
     this.name = engine;
     this.version = version;
     this.precision = precision;
     this.threads = threads;
+    this.loneThreads = loneThreads;
     this.labels = labels;
     const threadFile = inferenceThreadFile();
-    this.#pool = new ThreadPool(threads, () => new InferenceThread(threadFile, { engine, modelPath }));
+    // One is enough for what comes alone.
+    const dataFor = (first: boolean) => ({ engine, modelPath, loneThreads: first ? loneThreads : 1 });
+    this.#pool = new ThreadPool(threads, (first) => new InferenceThread(threadFile, dataFor(first)));
   }
 
   load(): Promise<void> {
@@ -40,14 +45,14 @@ export class ThreadedEngine implements Engine {
 
   async warmUp(): Promise<void> {
     // As many runs as threads: each idle thread takes one.
-    await Promise.all(
-      Array.from({ length: this.threads }, () => this.#pool.run(new Uint8Array(IMAGE_BYTES), 1)),
-    );
+    const run = (alone: boolean) => this.#pool.run(new Uint8Array(IMAGE_BYTES), 1, alone);
+    await Promise.all(Array.from({ length: this.threads }, () => run(false)));
+    if (this.loneThreads > 1) await run(true);
   }
 
-  async classify(images: Uint8Array, count: number): Promise<Float32Array> {
+  async classify(images: Uint8Array, count: number, alone = false): Promise<Float32Array> {
     checkImages(images, count);
-    return this.#pool.run(images, count);
+    return this.#pool.run(images, count, alone);
   }
 
   dispose(): Promise<void> {
