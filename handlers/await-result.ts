@@ -53,7 +53,7 @@ async function hold(requestId: string, waitMs: number, find: Find): Promise<Outc
   const until = Math.min(Date.now() + waitMs, deadline);
   const look = async () => {
     try {
-      return await within(until - Date.now() + LAST_LOOK_MS, find());
+      return await within(Math.max(0, until - Date.now()) + LAST_LOOK_MS, find());
     } catch (error) {
       if (error instanceof ServiceError || Date.now() >= deadline) throw error;
       log.warn('outcome not looked up', { requestId, error });

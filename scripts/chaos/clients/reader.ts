@@ -11,6 +11,8 @@ const PING_AFTER = 6_000;
 const BROKEN_AFTER = 12_000;
 /** The contract: a client resumes what is unanswered so long after its deadline. */
 const RESUMES_AFTER = 5_000;
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 16_000;
 const GIVES_UP_AFTER = 90_000;
 /** An id may be brought for 60 s after it was made. */
 const BROUGHT_FOR = 45_000;
@@ -30,6 +32,8 @@ export class Reader {
   readonly #told = new Set<string>();
   #connection: Connection | undefined;
   #mustResume = false;
+  /** Refusals in a row: each makes it wait longer before it asks again. */
+  #refusals = 0;
 
   constructor(world: World, name: string, endpoint = world.ws) {
     this.#world = world;
@@ -51,7 +55,7 @@ export class Reader {
       this.sendAsk(connection, left, bring);
       const isAnswered = (url: string) => this.#ids.has(url) || this.#refused.has(url);
       await comes(this.#world, () => left.every(isAnswered) || !connection.isOpen, ANSWERED_WITHIN);
-      if (this.#refused.size > 0) await sleepUpTo(this.#world, 1_000);
+      if (this.#refused.size > 0) await this.#backOff();
     }
   }
 
@@ -98,8 +102,9 @@ export class Reader {
         await this.#connected();
         this.#sendResume(missing);
       } else if (this.#mustResume) {
-        await sleepUpTo(this.#world, 1_000);
-        this.#sendResume(missing);
+        this.#mustResume = false;
+        await this.#backOff();
+        this.#sendResume(requestIds.filter((id) => !this.#told.has(id)));
       } else if (Date.now() > lateAt) {
         journal.count('resumed after the deadline', missing.length);
         lateAt = Date.now() + RESUMES_AFTER;
@@ -137,6 +142,11 @@ export class Reader {
     return this.#connection;
   }
 
+  /** Together, clients that ask again at once would keep a service down that comes back. */
+  #backOff(): Promise<void> {
+    return sleepUpTo(this.#world, Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#refusals++));
+  }
+
   #sendResume(requestIds: readonly string[]): void {
     this.#mustResume = false;
     for (let from = 0; from < requestIds.length; from += MAX_RESUME)
@@ -170,6 +180,7 @@ export class Reader {
       this.#brought.delete(imageUrl);
       return;
     }
+    this.#refusals = 0;
     journal.tell(requestId, message);
     this.#told.add(requestId);
     if (this.#asking.delete(imageUrl)) this.#ids.set(imageUrl, requestId);
