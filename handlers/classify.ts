@@ -1,6 +1,7 @@
-import { accept, refusal } from '../shared/accept.ts';
+import { accept } from '../shared/accept.ts';
 import { log } from '../shared/log.ts';
 import { classifyFields, identityIn, parseFields, parseJsonObject } from '../shared/protocol.ts';
+import { refusal } from '../shared/refusal.ts';
 import { webSocketHandler } from '../shared/web-socket.ts';
 
 /** `classify`: accepts one image, or several, and answers each with `accepted` or an error. */

@@ -1,6 +1,6 @@
-import { refusal } from '../shared/accept.ts';
 import { ServiceError } from '../shared/errors.ts';
 import { identityIn, parseJsonObject } from '../shared/protocol.ts';
+import { refusal } from '../shared/refusal.ts';
 import { webSocketHandler } from '../shared/web-socket.ts';
 
 /** `$default`: what is not JSON, and actions that are unknown. */

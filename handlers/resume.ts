@@ -1,4 +1,3 @@
-import { refusal } from '../shared/accept.ts';
 import { readConfig } from '../shared/config.ts';
 import { ServiceError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
@@ -11,6 +10,7 @@ import {
   parseJsonObject,
   resumeFields,
 } from '../shared/protocol.ts';
+import { refusal } from '../shared/refusal.ts';
 import { mayBeKnown } from '../shared/request-id.ts';
 import { type Listener, Results } from '../shared/results.ts';
 import { webSocketHandler } from '../shared/web-socket.ts';

@@ -1,5 +1,13 @@
-import { accept } from '../shared/accept.ts';
-import { type HttpAnswer, httpHandler, json, outcomeAnswer, type TenantRequest } from '../shared/http.ts';
+import { type Answer, accept } from '../shared/accept.ts';
+import { ERRORS, type ErrorBody } from '../shared/errors.ts';
+import {
+  type HttpAnswer,
+  httpHandler,
+  json,
+  outcomeAnswer,
+  retryAfter,
+  type TenantRequest,
+} from '../shared/http.ts';
 import { log } from '../shared/log.ts';
 import { classifyFields, parseFields, parseJsonObject } from '../shared/protocol.ts';
 
@@ -35,14 +43,22 @@ async function classify({ query, tenant }: TenantRequest): Promise<HttpAnswer> {
 async function submit({ body, tenant }: TenantRequest): Promise<HttpAnswer> {
   const fields = parseFields(classifyFields, parseJsonObject(body));
   const answers = await accept(fields, { tenant });
-  if (fields.imageUrls) return json(202, { requests: answers });
+  if (fields.imageUrls) return batchAnswer(answers);
   const [answer] = answers;
   if (answer?.type !== 'accepted') return refused(answer);
   return json(202, answer, { location: `requests/${answer.requestId}` });
 }
 
+/** 202 and an answer for each image; where the whole batch was refused, for there is too much to do, 503. */
+function batchAnswer(requests: Answer[]): HttpAnswer {
+  const overload = requests.map((one) => (one.type === 'error' ? one.error : undefined)).find(isOverload);
+  if (!overload) return json(202, { requests });
+  return json(ERRORS.OVERLOADED.status, { requests }, retryAfter(overload.retryAfterMs ?? 1000));
+}
+const isOverload = (error: ErrorBody | undefined) => error?.code === 'OVERLOADED';
+
 /** A single image that was not queued: an error, or the outcome of an id that was done already. */
-function refused(answer: Awaited<ReturnType<typeof accept>>[number] | undefined): HttpAnswer {
+function refused(answer: Answer | undefined): HttpAnswer {
   if (answer === undefined || answer.type === 'accepted') throw new Error('one image, no answer');
   return outcomeAnswer(answer);
 }

@@ -1,11 +1,12 @@
 import { ServiceError } from './errors.ts';
 import type { OutcomeMessage } from './protocol.ts';
-import { deadlineOf, mayBeKnown } from './request-id.ts';
+import { deadlineOf, isAnothers, mayBeKnown } from './request-id.ts';
 import type { Results } from './results.ts';
 
 /**
  * The outcome of a request, for the tenant that asks. Past the deadline there always is one: where none is stored,
- * `TIMEOUT` is stored now, so that a client is answered even where no worker lives.
+ * `TIMEOUT` is stored now, so that a client is answered even where no worker lives. It is stored as nobody's: whoever
+ * asks for a request that is not theirs must not make it theirs.
  * @returns the outcome, or `undefined` where it is still to come
  * @throws ServiceError `UNKNOWN_REQUEST` where the id is malformed, too old, or another tenant's
  */
@@ -16,12 +17,14 @@ export async function lookUp(
   requestTimeoutSeconds: number,
   now = Date.now(),
 ): Promise<OutcomeMessage | undefined> {
-  if (!mayBeKnown(requestId, now)) throw new ServiceError('UNKNOWN_REQUEST');
+  if (!mayBeKnown(requestId, now) || isAnothers(requestId, tenant)) throw new ServiceError('UNKNOWN_REQUEST');
   let stored = await results.find(requestId);
   if (!stored && now >= deadlineOf(requestId, requestTimeoutSeconds)) {
     const error = new ServiceError('TIMEOUT').toBody();
-    stored = await results.store({ requestId, tenant, outcome: { type: 'error', requestId, error } });
+    stored = await results.store({ requestId, outcome: { type: 'error', requestId, error } });
   }
-  if (stored && stored.tenant !== tenant) throw new ServiceError('UNKNOWN_REQUEST');
-  return stored?.outcome;
+  if (!stored) return undefined;
+  const owner = stored.tenant ?? (await results.claimOf(requestId))?.tenant ?? tenant;
+  if (owner !== tenant) throw new ServiceError('UNKNOWN_REQUEST');
+  return stored.outcome;
 }

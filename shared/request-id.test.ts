@@ -3,6 +3,7 @@ import { digestOf } from './jobs.ts';
 import {
   acceptedAt,
   deadlineOf,
+  isAnothers,
   mayBeBrought,
   mayBeKnown,
   newRequestId,
@@ -22,7 +23,7 @@ describe('the time of acceptance', () => {
   test('is read from the id', () => expect(acceptedAt(idAt(NOW))).toBe(NOW));
   test('is now in a new id', () => {
     const before = Date.now();
-    const at = acceptedAt(newRequestId(digest)) ?? 0;
+    const at = acceptedAt(newRequestId('public', digest)) ?? 0;
     expect(at).toBeGreaterThanOrEqual(before);
     expect(at).toBeLessThanOrEqual(Date.now());
   });
@@ -59,14 +60,20 @@ test.each([
 });
 
 test('an id that was made here tells the request it was made for from others', () => {
-  const requestId = newRequestId(digest);
-  expect(wasMadeForAnother(requestId, digest)).toBe(false);
-  expect(wasMadeForAnother(requestId, digestOf({ ...ask, topK: 4 }, 'public'))).toBe(true);
-  expect(wasMadeForAnother(requestId, digestOf(ask, 'another'))).toBe(true);
+  const requestId = newRequestId('public', digest);
+  expect(wasMadeForAnother(requestId, 'public', digest)).toBe(false);
+  expect(wasMadeForAnother(requestId, 'public', digestOf({ ...ask, topK: 4 }, 'public'))).toBe(true);
+  expect(wasMadeForAnother(requestId, 'another', digestOf(ask, 'another'))).toBe(true);
 });
 test('an id that a client made is for whatever the client says', () => {
-  expect(wasMadeForAnother(idAt(NOW), digest)).toBe(false);
+  expect(wasMadeForAnother(idAt(NOW), 'public', digest)).toBe(false);
+  expect(isAnothers(idAt(NOW), 'another')).toBe(false);
+});
+test('an id that was made here tells its tenant from others', () => {
+  const requestId = newRequestId('ann', digest);
+  expect(isAnothers(requestId, 'ann')).toBe(false);
+  expect(isAnothers(requestId, 'bob')).toBe(true);
 });
 test('equal requests of the same moment have different ids', () => {
-  expect(new Set(Array.from({ length: 10_000 }, () => newRequestId(digest))).size).toBe(10_000);
+  expect(new Set(Array.from({ length: 10_000 }, () => newRequestId('public', digest))).size).toBe(10_000);
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { v7 } from 'uuid';
 
 /** How far the time in a client's own id may lie from ours, in ms. */
@@ -7,21 +8,29 @@ export const RESULTS_KEPT_MS = 24 * 3_600_000;
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** In the last ten digits of an id that was made here: this, and four of the digest of the request it was made for. */
-const MADE_HERE = 'c1a551';
+/** In the last ten digits of an id that was made here: this, two of its tenant, three of the request it was made for. */
+const MADE_HERE = 'c1a55';
 
 /**
- * A new id, a UUID version 7 (RFC 9562 §5.7); it carries the time of acceptance. It also tells that it was made here,
- * and for which request: so nobody needs to remember it until its outcome is stored.
+ * A new id, a UUID version 7 (RFC 9562 §5.7); it carries the time of acceptance. It also tells that it was made here, for
+ * which tenant and for which request, by marks that one of 256 others has, and one of 4,096: so nobody needs to remember
+ * it until its outcome is stored, and then that one tells for certain.
  * @param digest of the request, as `digestOf` gives it
  */
-export const newRequestId = (digest: string): string => v7().slice(0, 26) + MADE_HERE + checkOf(digest);
+export const newRequestId = (tenant: string, digest: string): string =>
+  v7().slice(0, 26) + MADE_HERE + tenantMark(tenant) + digestMark(digest);
 
-/** Whether an id was made here for another request. One that a client made is not, but for one in 16 million. */
-export const wasMadeForAnother = (requestId: string, digest: string): boolean =>
-  requestId.slice(26, 32) === MADE_HERE && requestId.slice(32) !== checkOf(digest);
+/** Whether an id was made here for another request. One that a client made is not, but for one in a million. */
+export const wasMadeForAnother = (requestId: string, tenant: string, digest: string): boolean =>
+  isMadeHere(requestId) && requestId.slice(31) !== tenantMark(tenant) + digestMark(digest);
 
-const checkOf = (digest: string): string => Buffer.from(digest, 'base64url').toString('hex', 0, 2);
+/** Whether an id was made here for another tenant. */
+export const isAnothers = (requestId: string, tenant: string): boolean =>
+  isMadeHere(requestId) && requestId.slice(31, 33) !== tenantMark(tenant);
+
+const isMadeHere = (requestId: string): boolean => requestId.slice(26, 31) === MADE_HERE;
+const tenantMark = (tenant: string): string => createHash('sha256').update(tenant).digest('hex').slice(0, 2);
+const digestMark = (digest: string): string => Buffer.from(digest, 'base64url').toString('hex').slice(0, 3);
 
 /** The time of acceptance that an id carries, in ms since the epoch; `undefined` where it is not a UUIDv7 in lower case. */
 export function acceptedAt(requestId: string): number | undefined {

@@ -33,7 +33,7 @@ const idFrom = (msAgo: number) => {
 };
 
 test('of two outcomes the first that is stored wins, and both writers are given it', async () => {
-  const requestId = newRequestId('digest');
+  const requestId = newRequestId('a', 'digest');
   const store = (who: string) =>
     results.store({ requestId, tenant: 'a', digest: 'd', outcome: outcome(requestId, who) });
   const given = await Promise.all(['one', 'two', 'three'].map(store));
@@ -42,7 +42,7 @@ test('of two outcomes the first that is stored wins, and both writers are given 
 });
 
 test('of two requests with the same id the first one holds the claim', async () => {
-  const requestId = newRequestId('digest');
+  const requestId = newRequestId('a', 'digest');
   expect(await results.claim(requestId, { tenant: 'a', digest: 'one' })).toEqual({
     tenant: 'a',
     digest: 'one',
@@ -54,7 +54,7 @@ test('of two requests with the same id the first one holds the claim', async () 
 });
 
 test('of connections that begin to listen at once none is lost, and none stands twice', async () => {
-  const requestId = newRequestId('digest');
+  const requestId = newRequestId('a', 'digest');
   const all = Array.from({ length: 12 }, (_, n) => ({ connectionId: `c${n}`, tenant: 'a' }));
   await Promise.all([...all, ...all].map((one) => results.listen(requestId, one)));
   const listeners = await results.listeners(requestId);
@@ -78,9 +78,25 @@ test('looking up: nothing yet before the deadline, TIMEOUT stored for good after
 });
 
 test("another tenant's id is unknown, whether it is done or past its deadline", async () => {
-  const requestId = newRequestId('digest');
+  const requestId = newRequestId('a', 'digest');
   await results.store({ requestId, tenant: 'a', digest: 'd', outcome: outcome(requestId, 'mine') });
   await expect(lookUp(results, requestId, 'b', 10)).rejects.toThrow(ServiceError);
   await expect(lookUp(results, requestId, 'b', 10)).rejects.toMatchObject({ code: 'UNKNOWN_REQUEST' });
   expect(await lookUp(results, requestId, 'a', 10)).toMatchObject({ requestId });
+});
+
+test('who asks for the id of another, past its deadline, does not make it theirs', async () => {
+  const madeHere = newRequestId('a', 'digest');
+  const brought = idFrom(11_000);
+  await results.claim(brought, { tenant: 'a', digest: 'd' });
+  for (const requestId of [madeHere, brought]) {
+    const late = Date.now() + 11_000;
+    await expect(lookUp(results, requestId, 'b', 10, late)).rejects.toMatchObject({
+      code: 'UNKNOWN_REQUEST',
+    });
+    expect(await lookUp(results, requestId, 'a', 10, late)).toMatchObject({ error: { code: 'TIMEOUT' } });
+    await expect(lookUp(results, requestId, 'b', 10, late)).rejects.toMatchObject({
+      code: 'UNKNOWN_REQUEST',
+    });
+  }
 });

@@ -6,8 +6,8 @@ import { outcomeMessage } from './protocol.ts';
 export const storedOutcome = z.object({
   v: z.int(),
   requestId: z.string(),
-  tenant: z.string(),
-  /** Of the request; absent where the deadline passed and only its id was known. */
+  /** Whose request it was, and its digest; both absent where the deadline passed and only the id was known. */
+  tenant: z.string().optional(),
   digest: z.string().optional(),
   outcome: outcomeMessage,
 });
@@ -52,12 +52,17 @@ export class Results {
    * @returns the claim that holds: this, or an earlier one
    */
   async claim(requestId: string, mine: Claim): Promise<Claim> {
-    const key = `claims/${requestId}.json`;
+    const key = claimKey(requestId);
     for (;;) {
       if ((await swapJson(this.#bucket, key, mine, undefined)) !== undefined) return mine;
       const first = await readJson(this.#bucket, key, claim);
       if (first) return first.value;
     }
+  }
+
+  /** Whose an id is that a client brought, as far as it was claimed. */
+  async claimOf(requestId: string): Promise<Claim | undefined> {
+    return (await readJson(this.#bucket, claimKey(requestId), claim))?.value;
   }
 
   /** Adds a connection to those that a request's outcome is pushed to. */
@@ -74,4 +79,5 @@ export class Results {
 }
 
 const resultKey = (requestId: string) => `results/${requestId}.json`;
+const claimKey = (requestId: string) => `claims/${requestId}.json`;
 const listenersKey = (requestId: string) => `rebind/${requestId}`;

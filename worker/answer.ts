@@ -14,8 +14,8 @@ export function errorFor({ requestId, clientRef, imageUrl }: JobMessage, error: 
  */
 export function responseTo(job: JobMessage, stored: StoredOutcome): ResponseMessage {
   const { requestId, tenant, connectionId, keyId, clientRef, imageUrl } = job;
-  // A TIMEOUT that was stored by somebody who knew only the id has no digest.
-  const same = stored.tenant === tenant && (stored.digest ?? job.digest) === job.digest;
+  // A TIMEOUT that was stored by somebody who knew only the id has neither.
+  const same = (stored.tenant ?? tenant) === tenant && (stored.digest ?? job.digest) === job.digest;
   const outcome = same
     ? { ...stored.outcome, clientRef, imageUrl }
     : errorFor(job, new ServiceError('CONFLICT').toBody());

@@ -13,13 +13,19 @@ import { useService } from '../harness/use-service.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const PAGE = 'https://page.example';
-const on = useService({ ENGINE: 'echo', ECHO_MS: '20', AUTH: 'keys', ALLOWED_ORIGINS: PAGE });
+const on = useService({
+  ENGINE: 'echo',
+  ECHO_MS: '20',
+  MAX_WORKERS: '1',
+  AUTH: 'keys',
+  ALLOWED_ORIGINS: PAGE,
+});
 
-/** `npm run keys`, as an operator has it. */
+/** `npm run keys`, without npm's own time. */
 async function keys(...args: string[]): Promise<string> {
   const { stdout } = await promisify(execFile)(
-    'npm',
-    ['run', '--silent', 'keys', '--', ...args, '--endpoint', on.service.aws],
+    process.execPath,
+    ['--import', 'tsx', 'scripts/keys.ts', ...args, '--endpoint', on.service.aws],
     { cwd: root },
   );
   return stdout.trim();
@@ -125,6 +131,23 @@ test('two keys of one name are one tenant', async () => {
   const { requestId } = acceptedMessage.parse(await posted.json());
   await until(async () => (await get(`requests/${requestId}`, second)).status === 200, 10_000);
 });
+
+test('one who asks for little is answered before the flood of another is done', async () => {
+  const [flood, quiet] = await Promise.all([byHeader(ann), byHeader(bob)]);
+  const urls = (name: string, count: number) =>
+    Array.from({ length: count }, (_, n) => on.images.url(`/${name}-${n}.jpg`));
+  flood.send({ action: 'classify', imageUrls: urls('flood', 100) });
+  await flood.wait('accepted', 100);
+  await flood.wait('result', 5); // by now it is seen who takes most of the time
+  quiet.send({ action: 'classify', imageUrls: urls('quiet', 5) });
+  await quiet.wait('result', 5);
+  expect(flood.all('result').length).toBeLessThan(80); // first come, first served would be all of them
+  await flood.waitResults(flood.all('accepted').map(({ requestId }) => requestId));
+  for (const client of [flood, quiet]) {
+    expect(client.all('error')).toEqual([]);
+    client.close();
+  }
+}, 90_000);
 
 test('a key that is revoked opens nothing within a minute, and its open sockets are told and closed', async () => {
   const key = await keys('create', 'carol');

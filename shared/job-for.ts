@@ -1,0 +1,70 @@
+import { ServiceError } from './errors.ts';
+import { type Ask, digestOf, type JobMessage, MESSAGE_VERSION } from './jobs.ts';
+import { type ClassifyFields, DEFAULT_MODEL, type OutcomeMessage } from './protocol.ts';
+import { ID_WINDOW_MS, mayBeBrought, newRequestId, wasMadeForAnother } from './request-id.ts';
+import { Results } from './results.ts';
+import { checkUrl, type UrlRules } from './url-guard.ts';
+
+/** Who asks, and where the outcome is to be pushed. */
+export interface Caller {
+  tenant: string;
+  connectionId?: string | undefined;
+  /** The key that opened the connection. */
+  keyId?: string | undefined;
+}
+
+/**
+ * The job that classifies one image, or, where its id was brought and is done already, the outcome.
+ * @throws ServiceError saying what is wrong with the request
+ */
+export async function jobFor(
+  imageUrl: unknown,
+  fields: ClassifyFields,
+  { tenant, connectionId, keyId }: Caller,
+  { bucket, urlRules }: { bucket: string; urlRules: UrlRules },
+): Promise<JobMessage | OutcomeMessage> {
+  if (typeof imageUrl !== 'string') throw new ServiceError('INVALID_URL');
+  if (fields.model !== DEFAULT_MODEL)
+    throw new ServiceError('UNKNOWN_MODEL', `There is no model ${JSON.stringify(fields.model)}.`);
+  checkUrl(imageUrl, urlRules);
+
+  const { model, topK, minConfidence, clientRef } = fields;
+  const ask = { imageUrl, model, topK, minConfidence } satisfies Ask;
+  const digest = digestOf(ask, tenant);
+  const requestId = fields.requestId ?? newRequestId(tenant, digest);
+  if (fields.requestId !== undefined) {
+    const stored = await lookUpBrought({ requestId, digest, tenant }, { bucket, now: Date.now() });
+    if (stored) return { ...stored, clientRef };
+  }
+  return {
+    v: MESSAGE_VERSION,
+    requestId,
+    ...ask,
+    ...(clientRef !== undefined && { clientRef }),
+    ...(connectionId !== undefined && { connectionId, keyId }),
+    tenant,
+    digest,
+  };
+}
+
+/** The stored outcome of a brought id, if it is the same request; `undefined` where it is new. */
+async function lookUpBrought(
+  { requestId, digest, tenant }: Pick<JobMessage, 'requestId' | 'digest' | 'tenant'>,
+  { bucket, now }: { bucket: string; now: number },
+): Promise<OutcomeMessage | undefined> {
+  if (!mayBeBrought(requestId, now)) {
+    const { past, future } = ID_WINDOW_MS;
+    throw new ServiceError(
+      'INVALID_MESSAGE',
+      `requestId: must be a UUIDv7 in lower case, made between ${past / 1000} s ago and ${future / 1000} s from now`,
+    );
+  }
+  const stored = await new Results(bucket).find(requestId);
+  if (stored) {
+    const same = (stored.tenant ?? tenant) === tenant && (stored.digest ?? digest) === digest;
+    if (!same) throw new ServiceError('CONFLICT');
+    return stored.outcome;
+  }
+  if (wasMadeForAnother(requestId, tenant, digest)) throw new ServiceError('CONFLICT');
+  return undefined;
+}
