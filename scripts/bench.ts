@@ -1,7 +1,7 @@
 import './bench/environment.ts';
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { Children } from '../local/children.ts';
 import { benchCold, type ColdOptions } from './bench/cold-mode.ts';
 import { benchEngine, type EngineOptions } from './bench/engine-mode.ts';
@@ -9,8 +9,9 @@ import { htmlPage } from './bench/html.ts';
 import { thisMachine } from './bench/machine.ts';
 import { benchMemory, type MemoryOptions } from './bench/memory-mode.ts';
 import {
+  countFrom,
+  countsFrom,
   numberFrom,
-  numbersFrom,
   type OutputOptions,
   withFleet,
   withOutput,
@@ -36,21 +37,21 @@ const program = new Command('bench').description('Measure the engine and the ser
 
 withOutput(withSpan(program.command('engine'), 5))
   .description('the engine without the service: JPEG bytes in, labels out, on all cores')
-  .option('--rounds <n>', 'how often the engines take turns', numberFrom(1), 3)
-  .option('--threads <n>', 'inference threads, side by side', numberFrom(1), availableParallelism())
+  .option('--rounds <n>', 'how often the engines take turns', countFrom(1), 3)
+  .option('--threads <n>', 'inference threads, side by side', countFrom(1), availableParallelism())
   .option('--no-tfjs', 'leave out TensorFlow.js, which is slow')
   .option('--no-decode', 'the net alone, and its share of the machine’s measured peak')
   .action((options: EngineOptions & OutputOptions) => run(options, () => benchEngine(options)));
 
 withOutput(withFleet(withTarget(withSpan(program.command('service'), 10))))
   .description('the whole path under load, beside the bare engine')
-  .option('--rounds <n>', 'how often the engine and the service take turns', numberFrom(1), 3)
+  .option('--rounds <n>', 'how often the engine and the service take turns', countFrom(1), 3)
   .option('--rate <n>', 'requests a second of the open loop', numberFrom(0.1))
   .action((options: ServiceOptions & OutputOptions) => run(options, () => benchService(children, options)));
 
 withOutput(withFleet(withTarget(withSpan(program.command('overhead'), 10))))
   .description('what the service itself costs: an engine that answers at once')
-  .option('--concurrency <n...>', 'requests at once', numbersFrom(1, CONCURRENCIES), CONCURRENCIES)
+  .option('--concurrency <n...>', 'requests at once', countsFrom(1, CONCURRENCIES), CONCURRENCIES)
   .action((options: OverheadOptions & OutputOptions) => run(options, () => benchOverhead(children, options)));
 
 withOutput(withTarget(program.command('paper')))
@@ -58,20 +59,21 @@ withOutput(withTarget(program.command('paper')))
   .addOption(
     new Option('--from <fleet...>', 'which fleets to begin from').choices(SCENARIOS).default([...SCENARIOS]),
   )
-  .option('--workers <n>', 'workers at most, and of the warm fleet', numberFrom(1), availableParallelism())
+  .option('--workers <n>', 'workers at most, and of the warm fleet', countFrom(1), availableParallelism())
   .option('--boot-seconds <s>', 'how long a simulated machine takes to boot', numberFrom(0), 25)
-  .option('--phases <n>', 'bursts from each fleet, evenly between two ticks', numberFrom(1), 5)
+  .option('--phases <n>', 'bursts from each fleet, evenly between two ticks', countFrom(1), 5)
   .action((options: PaperOptions & OutputOptions) => run(options, () => benchPaper(children, options)));
 
 withOutput(program.command('cold'))
   .description('from a worker’s process to its first result, by stage')
-  .option('--runs <n>', 'starts, of which the medians are told', numberFrom(1), 7)
-  .option('--threads <n>', 'inference threads of the worker', numberFrom(1), 1)
+  .option('--runs <n>', 'starts, of which the medians are told', countFrom(1), 7)
+  .option('--threads <n>', 'inference threads of the worker', countFrom(1), 1)
   .action((options: ColdOptions & OutputOptions) => run(options, () => benchCold(children, options)));
 
 withOutput(program.command('memory'))
   .description('what a worker’s memory comes to over many jobs')
-  .option('--jobs <n>', 'jobs for each worker', numberFrom(1), 10_000)
+  .option('--jobs <n>', 'jobs for each worker', countFrom(1), 10_000)
+  .option('--lone-threads <n>', 'threads that a worker puts on an image that is alone in it', countFrom(1), 1)
   .action((options: MemoryOptions & OutputOptions) => run(options, () => benchMemory(children, options)));
 
 await program.parseAsync();
@@ -87,6 +89,7 @@ async function run({ json, html }: OutputOptions, bench: () => Promise<Finding>)
     process.exit(0); // the SDK's idle connections would keep the process for a while
   } catch (error) {
     children.kill();
+    if (error instanceof InvalidArgumentError) program.error(`error: ${error.message}`);
     throw error;
   }
 }

@@ -1,17 +1,17 @@
 import type { Children } from '../../local/children.ts';
-import { fleetSettings } from './options.ts';
+import { type FleetOptions, fleetSettings } from './options.ts';
 import type { Plot, Series } from './plot.ts';
-import { roleOf } from './processes.ts';
+import { familyOf, roleOf } from './processes.ts';
 import { tell } from './progress.ts';
 import { type Finding, figuresOf, type Row } from './report.ts';
 import { mean } from './statistics.ts';
 import { openTarget, type Target } from './target.ts';
 
-export interface MemoryOptions {
+export interface MemoryOptions extends Pick<FleetOptions, 'loneThreads'> {
   jobs: number;
 }
 
-/** A worker's memory after some jobs. */
+/** A worker's memory after some jobs, with that of the processes that it started. */
 interface Sample {
   jobs: number;
   rssMb: number;
@@ -26,12 +26,15 @@ const SHOWN = 10;
 const FLAT = 0.05;
 
 /** What a worker's memory comes to over many jobs, with one thread and with two. The report's own is that of one thread. */
-export async function benchMemory(children: Children, { jobs }: MemoryOptions): Promise<Finding> {
+export async function benchMemory(
+  children: Children,
+  { jobs, loneThreads }: MemoryOptions,
+): Promise<Finding> {
   const rows: Row[] = [];
   const notes: string[] = [];
   const series: Series[] = [];
   for (const threads of THREADS) {
-    const target = await openTarget(children, fleetSettings({ workers: 1, threads }), undefined);
+    const target = await openTarget(children, fleetSettings({ workers: 1, threads, loneThreads }), undefined);
     const name = `${threads} thread${threads > 1 ? 's' : ''}`;
     const samples = await sampleWhileWorking(target, jobs, name);
     await target.stop();
@@ -53,8 +56,11 @@ export async function benchMemory(children: Children, { jobs }: MemoryOptions): 
     mode: 'memory',
     ...(first && figuresOf(first)),
     rows,
-    configuration: { jobs, atOnce: AT_ONCE },
-    notes,
+    configuration: { engine: process.env.ENGINE || 'auto', jobs, atOnce: AT_ONCE, loneThreads },
+    notes: [
+      ...notes,
+      'Resident memory of a worker and of the processes that it started, what they share counted in each; by /proc, every hundredth of the jobs.',
+    ],
     plots: [plot],
   };
 }
@@ -73,10 +79,12 @@ async function sampleWhileWorking(target: Target, jobs: number, name: string): P
     }
   };
   const sample = async (after: number) => {
-    const worker = (await target.processes()).find((one) => roleOf(one) === 'worker');
-    if (worker) samples.push({ jobs: after, rssMb: worker.rssMb });
-    if (after % (every * SHOWN) === 0)
-      tell(`${name}: ${after} of ${jobs} jobs, ${worker?.rssMb.toFixed(0)} MB`);
+    const processes = await target.processes();
+    const worker = processes.find((one) => roleOf(one) === 'worker');
+    if (worker === undefined) return;
+    const rssMb = familyOf(worker.pid, processes).reduce((sum, one) => sum + one.rssMb, 0);
+    samples.push({ jobs: after, rssMb });
+    if (after % (every * SHOWN) === 0) tell(`${name}: ${after} of ${jobs} jobs, ${rssMb.toFixed(0)} MB`);
   };
   await Promise.all(sockets.map(work));
   for (const socket of sockets) socket.close();

@@ -18,7 +18,13 @@ export class ClientSocket {
   #sent = 0;
 
   private constructor(endpoint: string) {
-    this.#socket = new WebSocket(endpoint, { handshakeTimeout: HANDSHAKE_MS, perMessageDeflate: false });
+    const { CLASSIFYCLOUD_KEY: key } = process.env;
+    const headers = key ? { authorization: `Bearer ${key}` } : {};
+    this.#socket = new WebSocket(endpoint, {
+      handshakeTimeout: HANDSHAKE_MS,
+      perMessageDeflate: false,
+      headers,
+    });
     this.#socket.on('message', (data) => this.#receive(String(data)));
     this.#socket.on('close', () => {
       for (const answer of this.#waiting.values()) answer({ kind: 'error', code: 'SOCKET_CLOSED' });

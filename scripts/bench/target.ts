@@ -1,4 +1,6 @@
+import { InvalidArgumentError } from 'commander';
 import type { Children } from '../../local/children.ts';
+import { SOURCE_FILES, WEIGHTS_PACKAGE } from '../../worker/models/catalogue.ts';
 import { startImageServer } from './image-server.ts';
 import { makePhotos } from './photos.ts';
 import { type ProcessInfo, processTree } from './processes.ts';
@@ -18,12 +20,15 @@ export interface Target {
   stop(): Promise<void>;
 }
 
-/** Where a deployed stage is, and an image that it can reach. */
+/** Where a deployed stage is, and an image that it can reach; unset, one that is found for it. */
 export interface Deployed {
   ws: string;
   http: string;
-  imageUrl: string;
+  imageUrl: string | undefined;
 }
+
+/** The sample photo where the package of the weights lies for all to read. */
+const PUBLIC_PHOTO = `https://cdn.jsdelivr.net/npm/${WEIGHTS_PACKAGE.spec}/${SOURCE_FILES['labrador.jpg'].path.replace('package/', '')}`;
 
 /**
  * Starts a service with these settings on this machine, with a server of `photos` beside it; or takes the deployed one.
@@ -57,15 +62,27 @@ export async function openTarget(
   };
 }
 
-function deployedTarget({ ws, http, imageUrl }: Deployed): Target {
+async function deployedTarget({ ws, http, imageUrl }: Deployed): Promise<Target> {
+  const image = imageUrl ?? (await ownSample(http)) ?? PUBLIC_PHOTO;
+  tell(`measuring ${ws} with ${image}`);
   return {
     ws,
     http,
-    nextUrl: numbered(imageUrl),
+    nextUrl: numbered(image),
     connect: (count) => connect(ws, count),
     processes: async () => [],
     stop: async () => {},
   };
+}
+
+/** The photo that a stage on a developer's machine serves itself. */
+async function ownSample(http: string): Promise<string | undefined> {
+  const url = `${http}/samples/labrador.jpg`;
+  const response = await fetch(url).catch((cause: unknown) => {
+    throw new InvalidArgumentError(`The stage does not answer at ${http}: ${String(cause)}`);
+  });
+  await response.body?.cancel();
+  return response.ok ? url : undefined;
 }
 
 /** The URL with a number in its query, another one at each call. */
