@@ -90,6 +90,7 @@ export const SETTINGS = {
   SUBNET_IDS: list(z.string().regex(/^subnet-[0-9a-f]+$/, 'must be subnets such as subnet-0a1b'))
     .default([])
     .describe('Subnets, and with them zones, in order of preference; none: the default ones of the VPC'),
+  WORKER_ARCHITECTURE: z.enum(['x64', 'arm64']).default('x64').describe('Processor of the workers’ machines'),
   WARM_POOL_SIZE: whole(0, 10_000)
     .default(0)
     .describe('Stopped machines kept to be started before new ones are launched; on-demand only'),

@@ -1,0 +1,129 @@
+import { fileURLToPath } from 'node:url';
+import { S3Client } from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import { type Config, readConfig, SETTINGS } from '../../shared/config.ts';
+import { defaultHome } from '../../worker/models/default-home.ts';
+import { type Account, DeploymentError } from './account.ts';
+import type { Archive } from './archive.ts';
+import { emptyBucket, pruneBundles, removeBundles, storeBundle } from './bundle-store.ts';
+import { checkAccount } from './check-account.ts';
+import { endFleet, switchOff } from './end-fleet.ts';
+import { readStack } from './stack.ts';
+import { buildWorkerBundle } from './worker-bundle.ts';
+
+const bundles = fileURLToPath(new URL('../../.build/workers', import.meta.url));
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
+
+/** What osls knows of the stage, and how it talks to its user. */
+export interface Surroundings {
+  readonly account: Account;
+  readonly stage: string;
+  readonly stackName: string;
+  /** What is being done now. */
+  progress(text: string): void;
+  warn(text: string): void;
+}
+
+/** What a deployment has to know of the settings. */
+const NAMES = [
+  ...(['MAX_WORKERS', 'INSTANCE_TYPES', 'WORKER_MARKET', 'WORKER_ARCHITECTURE'] as const),
+  ...(['ENGINE', 'PRECISION', 'CLASSIFYCLOUD_HOME'] as const),
+];
+
+/** The workers' part of the compiled template. */
+const workerPart = z.object({
+  Parameters: z.looseObject({ WorkerBundle: z.looseObject({ Default: z.string() }) }),
+  Resources: z.object({
+    WorkerTemplate: z.object({
+      Properties: z.object({ LaunchTemplateData: z.object({ InstanceType: SETTINGS.INSTANCE_TYPES }) }),
+    }),
+  }),
+});
+
+/** A deployment's own steps, in the order in which infra/deployment.mjs calls them. */
+export class Deployment {
+  readonly #surroundings: Surroundings;
+  readonly #template: object;
+  readonly #settings: Config<(typeof NAMES)[number]>;
+  #bundle: Archive | undefined;
+
+  /** @param template the compiled one; its parameter WorkerBundle is set by `build` */
+  constructor(surroundings: Surroundings, template: object) {
+    this.#surroundings = surroundings;
+    this.#template = template;
+    this.#settings = readConfig(NAMES);
+  }
+
+  /**
+   * Whether the account can run it, before anything is made.
+   * @throws {DeploymentError} for what the user can mend
+   */
+  async check(): Promise<void> {
+    const { account, progress, warn } = this.#surroundings;
+    if (this.#settings.ENGINE === 'tfjs')
+      throw new DeploymentError(
+        'ENGINE=tfjs is for one’s own machine: the workers’ bundle has onnxruntime only',
+      );
+    const { LaunchTemplateData } = workerPart.parse(this.#template).Resources.WorkerTemplate.Properties;
+    const types = [...LaunchTemplateData.InstanceType, ...this.#settings.INSTANCE_TYPES];
+    progress('Checking the account');
+    await checkAccount(account, { ...this.#settings, INSTANCE_TYPES: [...new Set(types)] }, warn);
+  }
+
+  /** Builds the bundle, and points the template at it. */
+  async build(): Promise<void> {
+    const { progress } = this.#surroundings;
+    const { WORKER_ARCHITECTURE, PRECISION, CLASSIFYCLOUD_HOME } = this.#settings;
+    progress('Building the workers’ bundle');
+    this.#bundle = await buildWorkerBundle({
+      architecture: WORKER_ARCHITECTURE,
+      precision: PRECISION ?? 'int8',
+      home: CLASSIFYCLOUD_HOME ?? defaultHome(),
+      folder: bundles,
+      onProgress: ({ stage }) => progress(`Building the workers’ bundle: ${stage} the weights`),
+    });
+    const { Parameters } = workerPart.parse(this.#template);
+    const WorkerBundle = { ...Parameters.WorkerBundle, Default: this.#bundle.sha256 };
+    Object.assign(this.#template, { Parameters: { ...Parameters, WorkerBundle } });
+  }
+
+  /** Once the deployment bucket is there, and before the stack refers to the bundle. */
+  async upload(bucket: string): Promise<void> {
+    const { account, progress } = this.#surroundings;
+    const bundle = this.#prepared();
+    progress(`Uploading the workers’ bundle (${megabytes(bundle.bytes)})`);
+    const s3 = new S3Client(account);
+    await storeBundle(s3, bucket, bundle).finally(() => s3.destroy());
+  }
+
+  /** Once the stack is updated: the last three bundles stay. */
+  async finish(bucket: string): Promise<void> {
+    const s3 = new S3Client(this.#surroundings.account);
+    await pruneBundles(s3, bucket, this.#prepared()).finally(() => s3.destroy());
+  }
+
+  #prepared(): Archive {
+    if (this.#bundle === undefined) throw new Error('the bundle is not built yet');
+    return this.#bundle;
+  }
+}
+
+/**
+ * Before a stack is removed: what CloudFormation would leave behind, or stumble over. Nothing where there is no stack.
+ * @throws {DeploymentError} for what the user can mend
+ */
+export async function takeDown({ account, stage, stackName, progress }: Surroundings): Promise<void> {
+  const stack = await readStack(account, stackName);
+  if (stack === undefined) return;
+  progress('Switching the load balancer off');
+  await switchOff(account, stack);
+  await endFleet(account, stage, (left) => progress(`Ending the workers (${left} left)`));
+  progress('Emptying the buckets');
+  const s3 = new S3Client(account);
+  try {
+    await emptyBucket(s3, stack.id('Bucket'));
+    await removeBundles(s3, stack.id('ServerlessDeploymentBucket'));
+  } finally {
+    s3.destroy();
+  }
+}
