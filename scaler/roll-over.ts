@@ -49,10 +49,10 @@ export function rollOver(
   const leaving = 'terminate' in decision ? decision.terminate : 0;
 
   const old = Math.max(0, census.ready.length - current.ready.length - underWay.replacing);
-  const oldBooting = census.booting.length - current.booting.length;
   const hands = current.ready.length - underWay.going;
   const coming = current.booting.length + underWay.launching;
-  const room = Math.max(0, max - (hands + coming + old + oldBooting));
+  // Who was told to go may not have heard it, and counts here until it is seen to go.
+  const room = Math.max(0, max - (census.ready.length + census.booting.length + underWay.launching));
   const launch = Math.min(wanted, room);
 
   const target = hands + coming + wanted - leaving;

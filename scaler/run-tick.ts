@@ -43,7 +43,7 @@ export async function runTick(cloud: Cloud, settings: TickSettings, now: number)
   const since = steadySince(previous, now);
   const times = { now, steadySince: since, bootDeadlineSeconds: settings.BOOT_DEADLINE_SECONDS };
   const census = takeCensus(machines, times);
-  const underWay = findUnderWay(previous, machines, now);
+  const underWay = findUnderWay(previous, machines, times);
   const observation: Observation = { now, steadySince: since, queue, census, underWay };
 
   const hands = currentOnly(observation, settings.LAUNCH_TEMPLATE_VERSION);

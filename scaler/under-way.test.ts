@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FleetState } from '../shared/fleet-state.ts';
 import type { Machine } from './machine.ts';
 import { machineOf } from './testing/machine.ts';
-import { findUnderWay } from './under-way.ts';
+import { findUnderWay as findAt } from './under-way.ts';
 
 const at = 1_800_000_000_000;
 const secondsLater = (seconds: number) => at + seconds * 1000;
@@ -19,6 +19,8 @@ const state = (rest: Partial<FleetState>): FleetState => ({
   reason: '',
   ...rest,
 });
+const findUnderWay = (before: FleetState | undefined, machines: Machine[], now: number, steadySince = 0) =>
+  findAt(before, machines, { now, steadySince });
 const machine = (id: string, rest: Partial<Machine> = {}): Machine =>
   machineOf(id, {
     phase: rest.terminateId === undefined ? 'ready' : 'draining',
@@ -99,9 +101,17 @@ describe('a start of a stopped machine', () => {
   });
 });
 
-it('what was begun at a time that is still far ahead, by a clock since set back, is not under way', () => {
+it.each([
+  ['jumped ahead', 3600],
+  ['was set back', -3600],
+])('by a clock that %s what is under way is neither over at once nor for ever so', (_how, jump) => {
   const before = state({ launches: [{ token: 'dev-1', at, count: 3 }], terminations: [{ id: 't-1', at }] });
-  expect(findUnderWay(before, [], secondsLater(-3600))).toMatchObject({ launching: 0, going: 0 });
+  const jumped = secondsLater(jump);
+  const seen = findUnderWay(before, [], jumped, jumped);
+  expect(seen).toMatchObject({ launching: 3, going: 1 });
+  const next = state(seen);
+  expect(findUnderWay(next, [], jumped + 59_000, jumped)).toMatchObject({ launching: 3, going: 0 });
+  expect(findUnderWay(next, [], jumped + 60_000, jumped).launching).toBe(0);
 });
 
 it('a message for a worker of an older template version counts by itself', () => {

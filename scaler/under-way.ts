@@ -25,16 +25,28 @@ export interface UnderWay {
   replacing: number;
 }
 
-/** Compares what the last tick left with the machines of now (ms since the epoch). */
+/**
+ * Compares what the last tick left with the machines of now (ms since the epoch).
+ * @param steadySince since when ticks have come regularly: what was begun before counts as begun then, for by a clock that
+ * jumped it would be over at once, or never
+ */
 export function findUnderWay(
   previous: FleetState | undefined,
   machines: readonly Machine[],
-  now: number,
+  { now, steadySince }: { now: number; steadySince: number },
 ): UnderWay {
   if (!previous) return { launches: [], terminations: [], starts: [], launching: 0, going: 0, replacing: 0 };
-  const launches = launchesUnderWay(previous.launches, machines, now);
-  const terminations = terminationsUnderWay(previous, machines, now);
-  const starts = startsUnderWay(previous.starts ?? [], machines, now);
+  const timed = <T extends { at: number }>(one: T): T => ({
+    ...one,
+    at: Math.min(now, Math.max(one.at, steadySince)),
+  });
+  const launches = launchesUnderWay(previous.launches.map(timed), machines, now);
+  const terminations = terminationsUnderWay(
+    { terminations: previous.terminations.map(timed), listening: previous.listening },
+    machines,
+    now,
+  );
+  const starts = startsUnderWay((previous.starts ?? []).map(timed), machines, now);
   const launching = launches.reduce(
     (sum, { count, shown = [] }) => sum + count - shown.length,
     starts.length,
@@ -44,19 +56,16 @@ export function findUnderWay(
   return { launches, terminations, starts, launching, going, replacing };
 }
 
-/** Whether something begun at `at` may still be under way. A time far ahead is that of a clock that was set back. */
-const isRecent = (at: number, now: number, ms: number) => Math.abs(now - at) < ms;
-
 /** One is under way while EC2 shows its machine as stopped. */
 function startsUnderWay(starts: UnderWay['starts'], machines: readonly Machine[], now: number) {
   const stopped = new Set(machines.filter(({ phase }) => phase === 'stopped').map(({ id }) => id));
-  return starts.filter(({ id, at }) => stopped.has(id) && isRecent(at, now, LAUNCH_UNDER_WAY_MS));
+  return starts.filter(({ id, at }) => stopped.has(id) && now - at < LAUNCH_UNDER_WAY_MS);
 }
 
 /** A machine once shown stays shown: one that came and went within the minute is not still to come. */
 function launchesUnderWay(launches: FleetState['launches'], machines: readonly Machine[], now: number) {
   return launches
-    .filter(({ at }) => isRecent(at, now, LAUNCH_UNDER_WAY_MS))
+    .filter(({ at }) => now - at < LAUNCH_UNDER_WAY_MS)
     .map(({ token, at, count, shown = [] }) => {
       const here = machines.filter(({ launchToken }) => launchToken === token).map(({ id }) => id);
       return { token, at, count, shown: [...new Set([...shown, ...here])] };
@@ -69,7 +78,7 @@ function launchesUnderWay(launches: FleetState['launches'], machines: readonly M
  * that listened and is no longer there settles a message too, the oldest first.
  */
 function terminationsUnderWay(
-  { terminations, listening = [] }: FleetState,
+  { terminations, listening = [] }: Pick<FleetState, 'terminations' | 'listening'>,
   machines: readonly Machine[],
   now: number,
 ) {
@@ -79,5 +88,5 @@ function terminationsUnderWay(
   return terminations
     .filter(({ id }) => !taken.has(id))
     .slice(gone)
-    .filter(({ at }) => isRecent(at, now, TERMINATION_UNDER_WAY_MS));
+    .filter(({ at }) => now - at < TERMINATION_UNDER_WAY_MS);
 }
