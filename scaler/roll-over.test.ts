@@ -89,3 +89,13 @@ it('a machine that does not tell its version is left alone, as is a newer one', 
   fleet.deploy({ LAUNCH_TEMPLATE_VERSION: '2' });
   expect(await fleet.after(5)).toBe('hold: backlog 10, 2 ready');
 });
+
+it('who was told to go and did not hear it makes no room beyond MAX_WORKERS', async () => {
+  const fleet = await fleetOf(1, { MAX_WORKERS: '1' });
+  fleet.deploy({ LAUNCH_TEMPLATE_VERSION: '2', MAX_WORKERS: '1' });
+  expect(await fleet.after(5)).toContain('-1: ');
+  expect(await fleet.after(5)).toContain('hold: ');
+  expect(fleet.cloud.hands).toHaveLength(1);
+  fleet.obey();
+  expect(await fleet.after(5)).toContain('+1: ');
+});

@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { vi } from 'vitest';
+import { z } from 'zod';
+import { awsCloud } from '../../scaler/cloud.ts';
+import { runTick } from '../../scaler/run-tick.ts';
+import { SETTINGS } from '../../scaler/tick.ts';
+import { readConfig } from '../../shared/config.ts';
+import { responseMessage } from '../../shared/jobs.ts';
+import { TAGS } from '../../shared/tags.ts';
+import { EchoEngine } from '../../worker/engines/echo.ts';
+import { ImageFetcher } from '../../worker/fetch-image.ts';
+import { WORKER_SETTINGS } from '../../worker/settings.ts';
+import { anyJpeg } from '../../worker/testing/image-host.ts';
+import { jobFor } from '../../worker/testing/jobs.ts';
+import { Worker } from '../../worker/worker.ts';
+import { queues } from './in-process-aws.ts';
+import type { Scenario } from './scenario.ts';
+
+/** What became of a scenario. */
+export interface Tally {
+  jobs: number;
+  /** Workers that left by a terminate message, and those of them that held a job when they took it. */
+  left: number;
+  leftWhileBusy: number;
+  /** Machines that were stopped for the warm pool. */
+  parked: number;
+  /** Workers that went with a job in hand, or did not go gracefully. */
+  busyKilled: number;
+  /** Jobs without an answer. */
+  lost: number;
+  /** Machines that the load balancer ended though their workers were not drained. */
+  ended: number;
+}
+
+interface Machine {
+  stage: string;
+  state: 'running' | 'stopped' | 'terminated';
+  launchedAt: Date;
+  tags: Record<string, string>;
+  /** Jobs that it works on at this moment. */
+  held: number;
+  heldWhenTold: number | undefined;
+  stop(): void;
+  end(): void;
+}
+const byId = new Map<string, Machine>();
+const stages = new Map<string, { launch(): void }>();
+const jpeg = anyJpeg();
+const PATIENCE_MS = 20_000;
+
+const tagList = z.array(z.object({ Key: z.string(), Value: z.string() }));
+const createTags = z.object({ Resources: z.array(z.string()), Tags: tagList });
+const ofInstances = z.object({ InstanceIds: z.array(z.string()) });
+const describe = z.object({ Filters: z.array(z.object({ Values: z.array(z.string()) })) });
+const createFleet = z.object({
+  TargetCapacitySpecification: z.object({ TotalTargetCapacity: z.int() }),
+  TagSpecifications: z.array(z.object({ Tags: tagList })),
+});
+
+/** EC2 for all scenarios: a machine is a worker in this process. */
+export const machines = {
+  answer(command: string, input: unknown): object {
+    switch (command) {
+      case 'CreateTags': {
+        const { Resources, Tags } = createTags.parse(input);
+        const machine = byId.get(Resources[0] ?? '');
+        for (const { Key, Value } of Tags) if (machine) machine.tags[Key] = Value;
+        if (machine?.tags[TAGS.terminateId]) machine.heldWhenTold ??= machine.held;
+        return {};
+      }
+      case 'DescribeInstances': {
+        const stage = describe.parse(input).Filters[0]?.Values[0];
+        const Instances = [...byId].filter(([, machine]) => machine.stage === stage).map(describeMachine);
+        return { Reservations: [{ Instances }] };
+      }
+      case 'StopInstances':
+        for (const id of ofInstances.parse(input).InstanceIds) byId.get(id)?.stop();
+        return {};
+      case 'TerminateInstances':
+        for (const id of ofInstances.parse(input).InstanceIds) byId.get(id)?.end();
+        return {};
+      case 'CreateFleet': {
+        const { TargetCapacitySpecification, TagSpecifications } = createFleet.parse(input);
+        const stage = TagSpecifications[0]?.Tags.find(({ Key }) => Key === TAGS.stage)?.Value ?? '';
+        const count = TargetCapacitySpecification.TotalTargetCapacity;
+        for (let i = 0; i < count; i++) stages.get(stage)?.launch();
+        return { Instances: [{ InstanceIds: Array.from({ length: count }, randomUUID) }] };
+      }
+      default:
+        return {};
+    }
+  },
+};
+
+const describeMachine = ([InstanceId, { state, launchedAt, tags }]: [string, Machine]) => ({
+  InstanceId,
+  LaunchTime: launchedAt,
+  State: { Name: state },
+  Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+});
+
+/** Runs a scenario to its end: real workers, real ticks. */
+export async function runScenario(scenario: Scenario): Promise<Tally> {
+  const stage = randomUUID();
+  const queue = (name: string) => queues.create(`${stage}-${name}`, {}, {});
+  const [requests, responses] = [queue('requests'), queue('responses')];
+  const [terminate, deadLetters] = [queue('terminate'), queue('dead-letters')];
+  const urlOf = ({ name }: { name: string }) => `http://queue/000000000000/${name}`;
+  const env = {
+    STAGE: 'local',
+    BUCKET: stage,
+    REQUEST_QUEUE_URL: urlOf(requests),
+    RESPONSE_QUEUE_URL: urlOf(responses),
+    TERMINATE_QUEUE_URL: urlOf(terminate),
+    DEAD_LETTER_QUEUE_URL: urlOf(deadLetters),
+    LAUNCH_TEMPLATE_ID: 'lt-1',
+    SCALING_POLICY: 'classifycloud',
+    MIN_WORKERS: String(scenario.minWorkers),
+    MAX_WORKERS: String(scenario.workers),
+    QOS: String(scenario.qos),
+    WARM_POOL_SIZE: String(Math.min(scenario.warmPool, scenario.workers)),
+    TERMINATE_CHECK_EVERY: String(scenario.checkEvery),
+    ENGINE: 'echo',
+    WORKER_THREADS: '1',
+  };
+  const workerConfig = readConfig(WORKER_SETTINGS, env);
+  const tickConfig = { ...readConfig(SETTINGS, env), STAGE: stage };
+  const tally = { jobs: scenario.jobs.length, left: 0, leftWhileBusy: 0, parked: 0, busyKilled: 0, lost: 0 };
+  const running = new Map<Worker, Promise<void>>();
+
+  async function launch(): Promise<void> {
+    const instanceId = `i-${randomUUID()}`;
+    const engine = new EchoEngine({ threads: 1, echoMs: scenario.echoMs });
+    const fetcher = new ImageFetcher({
+      rules: { allowedPorts: [80], allowedPrivateHosts: [] },
+      userAgent: 'test',
+    });
+    const machine: Machine = {
+      stage,
+      state: 'running',
+      launchedAt: new Date(),
+      tags: { [TAGS.state]: 'booting' },
+      held: 0,
+      heldWhenTold: undefined,
+      stop() {
+        machine.state = 'stopped';
+        tally.parked++;
+        worker.onSignal('SIGTERM');
+      },
+      end() {
+        if (machine.state !== 'running') return;
+        if (machine.held > 0 || machine.tags[TAGS.state] !== 'parking') own.ended++;
+        machine.state = 'terminated';
+        worker.onSignal('SIGTERM');
+      },
+    };
+    byId.set(instanceId, machine);
+    // From the download to the end of the inference a job is in hand.
+    vi.spyOn(fetcher, 'fetch').mockImplementation(async () => {
+      machine.held++;
+      await sleep(Math.random() * scenario.downloadMs);
+      return jpeg;
+    });
+    const classify = engine.classify.bind(engine);
+    vi.spyOn(engine, 'classify').mockImplementation(async (images, count) => {
+      const answer = await classify(images, count);
+      machine.held--;
+      return answer;
+    });
+    const identity = { instanceId, launchTemplateVersion: undefined };
+    const times = { idleAfterMs: 0, longPollSeconds: 1 };
+    const worker = new Worker({ config: workerConfig, identity, engine, fetcher, times });
+    const done = worker.run().then((way) => {
+      running.delete(worker);
+      fetcher.destroy();
+      if (machine.state === 'running') machine.state = 'terminated';
+      if (way === 'forceful' || machine.held > 0) tally.busyKilled++;
+      if (machine.heldWhenTold === undefined) return;
+      tally.left++;
+      if (machine.heldWhenTold > 0) tally.leftWhileBusy++;
+    });
+    running.set(worker, done);
+  }
+  const own = { launch: () => void launch(), ended: 0 };
+  stages.set(stage, own);
+
+  for (let i = 0; i < scenario.workers; i++) await launch();
+  const jobs = scenario.jobs.map(() => jobFor(`http://images.test/${randomUUID()}.jpg`));
+  const queued = scenario.jobs.map(async (at, i) => {
+    await sleep(at);
+    requests.send({ body: JSON.stringify(jobs[i]) });
+  });
+  const signal = async () => {
+    if (scenario.signalAt === undefined) return;
+    await sleep(scenario.signalAt);
+    [...running.keys()][0]?.onSignal('SIGTERM');
+  };
+  const answered = new Set<string>();
+  const isOver = () => answered.size === jobs.length;
+  const deadline = Date.now() + PATIENCE_MS;
+  const listen = async () => {
+    while (!isOver() && Date.now() < deadline) {
+      const receipts = await responses.receive(10, 600, 1, AbortSignal.timeout(2_000));
+      for (const { message } of receipts)
+        answered.add(responseMessage.parse(JSON.parse(message.body)).requestId);
+    }
+  };
+  const tickOn = async () => {
+    const cloud = awsCloud(tickConfig);
+    // A tick's five seconds pass in a few ms; and two more once the work is done.
+    for (let now = Date.now(), left = 2; left > 0 && Date.now() < deadline; now += 5_000) {
+      await runTick(cloud, tickConfig, now);
+      await sleep(scenario.tickMs);
+      if (isOver()) left--;
+    }
+  };
+  await Promise.all([...queued, signal(), listen(), tickOn()]);
+  for (const worker of running.keys()) worker.onSignal('SIGTERM');
+  await Promise.all(running.values());
+
+  const { ready, inFlight } = requests.counts();
+  const unanswered = jobs.filter(({ requestId }) => !answered.has(requestId)).length;
+  for (const each of [requests, responses, terminate, deadLetters]) queues.delete(each);
+  for (const [id, machine] of byId) if (machine.stage === stage) byId.delete(id);
+  stages.delete(stage);
+  return { ...tally, lost: Math.max(unanswered, ready + inFlight), ended: own.ended };
+}
