@@ -5,17 +5,18 @@ import { awsCloud } from '../cloud.ts';
 
 /** What a test sees of a stage's machines, and does to them in their workers' name. */
 export function stageMachines(config: Parameters<typeof awsCloud>[0]) {
-  const machines = async () => {
+  const describe = async () => {
     const { Reservations = [] } = await ec2().send(
       new DescribeInstancesCommand({ Filters: [{ Name: `tag:${TAGS.stage}`, Values: [config.STAGE] }] }),
     );
-    return Reservations.flatMap(({ Instances = [] }) => Instances).map(
-      ({ InstanceId = '', State, Tags = [] }) => ({
-        id: InstanceId,
-        up: State?.Name === 'pending' || State?.Name === 'running',
-        tags: Object.fromEntries(Tags.map(({ Key = '', Value }) => [Key, Value])),
-      }),
-    );
+    return Reservations.flatMap(({ Instances = [] }) => Instances);
+  };
+  const machines = async () => {
+    return (await describe()).map(({ InstanceId = '', State, Tags = [] }) => ({
+      id: InstanceId,
+      up: State?.Name === 'pending' || State?.Name === 'running',
+      tags: Object.fromEntries(Tags.map(({ Key = '', Value }) => [Key, Value])),
+    }));
   };
   const up = async () => (await machines()).filter((machine) => machine.up).map(({ id }) => id);
   const tag = (id: string, tags: Record<string, string>) =>
@@ -26,6 +27,7 @@ export function stageMachines(config: Parameters<typeof awsCloud>[0]) {
       }),
     );
   return {
+    describe,
     machines,
     tag,
     /** Ids of the machines that are starting or running. */
