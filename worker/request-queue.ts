@@ -3,7 +3,7 @@ import {
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { sqs } from '../shared/aws.ts';
+import { sqs, sqsPolls } from '../shared/aws.ts';
 import { type BatchEntryError, failuresOf } from './batch-failures.ts';
 import { BATCH_SIZE, Batches } from './batches.ts';
 import { type ReceivedMessage, readMessage, SYSTEM_ATTRIBUTES } from './received-message.ts';
@@ -33,7 +33,7 @@ export function sqsRequestQueue(url: string, longPollSeconds: number): RequestQu
         MessageSystemAttributeNames: SYSTEM_ATTRIBUTES,
       });
       const requestTimeout = (longPollSeconds + 5) * 1000;
-      const { Messages = [] } = await sqs().send(command, { abortSignal, requestTimeout });
+      const { Messages = [] } = await sqsPolls().send(command, { abortSignal, requestTimeout });
       const now = Date.now();
       return Messages.map((message) => readMessage(message, now));
     },

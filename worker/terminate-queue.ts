@@ -3,7 +3,7 @@ import {
   DeleteMessageCommand,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { sqs } from '../shared/aws.ts';
+import { sqs, sqsPolls } from '../shared/aws.ts';
 import { type ReceivedMessage, readMessage, SYSTEM_ATTRIBUTES } from './received-message.ts';
 
 /** What a worker needs of the queue of terminate messages. */
@@ -26,7 +26,7 @@ export function sqsTerminateQueue(url: string): TerminateQueue {
         MessageSystemAttributeNames: SYSTEM_ATTRIBUTES,
       });
       const requestTimeout = (waitSeconds + 5) * 1000;
-      const { Messages: [message] = [] } = await sqs().send(command, { abortSignal, requestTimeout });
+      const { Messages: [message] = [] } = await sqsPolls().send(command, { abortSignal, requestTimeout });
       return message && readMessage(message, Date.now());
     },
     async handBack(ReceiptHandle) {

@@ -5,7 +5,7 @@ import {
   type Message,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
-import { sqs } from '../../shared/aws.ts';
+import { sqs, sqsPolls } from '../../shared/aws.ts';
 import { log } from '../../shared/log.ts';
 import { failedIn } from './batch-failures.ts';
 import { toSqsEvent } from './sqs-event.ts';
@@ -67,7 +67,7 @@ async function receive(queueUrl: string, batchSize: number, signal: AbortSignal)
     MessageAttributeNames: ['All'],
   });
   const options = { abortSignal: signal, requestTimeout: (WAIT_SECONDS + 5) * 1000 };
-  const { Messages = [] } = await sqs().send(command, options);
+  const { Messages = [] } = await sqsPolls().send(command, options);
   return Messages;
 }
 
