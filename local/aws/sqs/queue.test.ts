@@ -18,6 +18,15 @@ const receive = (queue: Queue, maximum = 10, waitSeconds = 0, signal = present) 
   queue.receive(maximum, 30, waitSeconds, signal);
 const bodies = (receipts: Awaited<ReturnType<typeof receive>>) => receipts.map(({ message }) => message.body);
 
+it('hands the messages of a batch to one receiver that waits', async () => {
+  const queue = createQueue();
+  const [first, second] = [receive(queue, 10, 20), receive(queue, 10, 20)];
+  for (const body of ['a', 'b', 'c']) queue.send({ body });
+  expect(bodies(await first)).toEqual(['a', 'b', 'c']);
+  queue.send({ body: 'd' });
+  expect(bodies(await second)).toEqual(['d']);
+});
+
 describe('retention', () => {
   it('ends a message that nobody received, and one in flight', async () => {
     const queue = createQueue({ MessageRetentionPeriod: '60' });

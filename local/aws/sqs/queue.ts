@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ACCOUNT, REGION } from '../account.ts';
+import { letHangUpShow } from '../hang-up.ts';
 import { invalidParameter, SqsError } from './errors.ts';
 import { LongPolls } from './long-polls.ts';
 import { createMessage, type Message, type MessageDraft } from './message.ts';
@@ -56,7 +57,8 @@ export class Queue {
   /** Takes in a message that exists already: a dead letter, or one that is moved back. */
   accept(message: Message, delaySeconds = 0): void {
     this.#store.add(message, delaySeconds);
-    this.#serve();
+    // Not at once: the messages of a batch go to one receiver, and to none that hung up before they were sent.
+    void letHangUpShow().then(() => this.#serve());
   }
 
   /**
