@@ -35,11 +35,14 @@ export class Batches<T> {
     this.#lingerMs = lingerMs;
   }
 
-  /** Resolves when the item was taken. Rejects with why it alone, or its whole batch, failed. */
-  add(item: T): Promise<void> {
+  /**
+   * Resolves when the item was taken. Rejects with why it alone, or its whole batch, failed.
+   * @param lingerMs of this item, where it differs
+   */
+  add(item: T, lingerMs = this.#lingerMs): Promise<void> {
     const done = new Promise<void>((resolve, reject) => this.#waiting.push({ item, resolve, reject }));
-    if (this.#lingerMs > 0 && this.#waiting.length < BATCH_SIZE)
-      this.#timer ??= setTimeout(() => this.#next(), this.#lingerMs);
+    if (lingerMs > 0 && this.#waiting.length < BATCH_SIZE)
+      this.#timer ??= setTimeout(() => this.#next(), lingerMs);
     // In a microtask, so that what is added in one go travels together.
     else queueMicrotask(() => this.#next());
     return done;

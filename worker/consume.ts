@@ -1,5 +1,6 @@
 import { log } from '../shared/log.ts';
 import { SERVICE_BACKOFF, waitBackoff } from './backoff.ts';
+import { patienceOf } from './gathering.ts';
 import { HeldMessages } from './held-messages.ts';
 import { roomFor } from './prefetch.ts';
 import type { ReceivedMessage } from './received-message.ts';
@@ -39,7 +40,7 @@ import type { Times } from './times.ts';
  *   stopped   stop(): what is held is handed back at once (visibility 0), and its work is abandoned.
  */
 
-/** How long a free slot may wait for others, in ms: little beside the time of a job. */
+/** How long a free slot waits for others at least, in ms: little beside the time of a job. */
 const GATHER_MS = 10;
 
 /** What the consumer gives to the one who handles a message. */
@@ -74,6 +75,8 @@ export class Consumer {
   #state: 'taking' | 'draining' | 'stopped' = 'taking';
   #working = 0;
   #troubles = 0;
+  /** How long a free slot waits for others, in ms: where the last messages had waited, so have the next. */
+  #patienceMs = GATHER_MS;
   #receive: AbortController | undefined;
   #wake: (() => void) | undefined;
 
@@ -129,6 +132,7 @@ export class Consumer {
     this.#receive = receive;
     try {
       const messages = await this.#options.queue.receive(room, receive.signal);
+      this.#patienceMs = Math.max(GATHER_MS, ...messages.map(patienceOf));
       if (this.#state !== 'taking') await this.#held.handBack(messages);
       else for (const message of messages) void this.#handle(message);
     } catch (error) {
@@ -178,7 +182,7 @@ export class Consumer {
     const patience = setTimeout(() => {
       over = true;
       this.#changed();
-    }, GATHER_MS);
+    }, this.#patienceMs);
     await this.#until(() => over || this.#state !== 'taking' || this.#room() >= this.#options.slots() / 2);
     clearTimeout(patience);
   }

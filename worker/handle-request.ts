@@ -5,6 +5,7 @@ import type { Results } from '../shared/results.ts';
 import { responseTo } from './answer.ts';
 import { BatchEntryError } from './batch-failures.ts';
 import type { Handling } from './consume.ts';
+import { Gathering, patienceOf } from './gathering.ts';
 import { logDone } from './job-log.ts';
 import type { Outbox } from './outbox.ts';
 import { OutOfTimeError, persist } from './persist.ts';
@@ -32,6 +33,8 @@ export type Persist = <T>(step: string, task: () => Promise<T>) => Promise<T>;
  */
 export class RequestHandler {
   readonly #options: RequestHandlerOptions;
+  /** Outcomes on their way to be stored. What shares its calls costs a fraction of what comes alone. */
+  readonly #gathering = new Gathering();
 
   constructor(options: RequestHandlerOptions) {
     this.#options = options;
@@ -84,11 +87,12 @@ export class RequestHandler {
     const store = async (todo: OutcomePlan) => {
       const outcome = await runner.outcomeOf(todo, job, { message, deadline, persist });
       handling.settle();
+      await this.#gathering.join(patienceOf(message));
       return persist('storing', () => results.store({ requestId, tenant, digest, outcome }));
     };
     const stored = plan.kind === 'answer' ? plan.stored : await store(plan);
     const response = responseTo(job, stored);
-    await persist('response', () => outbox.respond(response));
+    await persist('response', () => outbox.respond(response, patienceOf(message)));
     if (plan.kind !== 'answer' && plan.bury) await persist('burial', () => outbox.bury(message.body));
     logDone(plan, message, response.outcome);
   }

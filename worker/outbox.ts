@@ -6,15 +6,16 @@ import { Batches } from './batches.ts';
 
 /** Where a worker sends what it has done. */
 export interface Outbox {
-  /** Sends a response for the push function. */
-  respond(message: ResponseMessage): Promise<void>;
+  /** Sends a response for the push function. @param patienceMs that it may wait for others, in ms */
+  respond(message: ResponseMessage, patienceMs: number): Promise<void>;
   /** Puts a request that no worker could finish, as it came, where people look at it. */
   bury(body: string): Promise<void>;
 }
 
-// A client waits for its response: an item lingers only while the call before it is under way. Ten of the longest
-// responses, a thousand labels each, stay under the 1 MiB of a batch.
+// Ten of the longest responses, a thousand labels each, stay under the 1 MiB of a batch.
 const RESPONSES = { callsAtOnce: 1 };
+/** Outcomes that were stored together are stored within this time of one another, in ms. */
+const LINGER_MS = 10;
 
 /** The response and dead-letter queues in SQS. */
 export function sqsOutbox(responseQueueUrl: string, deadLetterQueueUrl: string): Outbox {
@@ -28,7 +29,7 @@ export function sqsOutbox(responseQueueUrl: string, deadLetterQueueUrl: string):
   }, RESPONSES);
 
   return {
-    respond: (message) => responses.add(message),
+    respond: (message, patienceMs) => responses.add(message, Math.min(patienceMs, LINGER_MS)),
     async bury(body) {
       await sqs().send(new SendMessageCommand({ QueueUrl: deadLetterQueueUrl, MessageBody: body }));
     },
