@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundle } from '../bundle.mjs';
 
@@ -24,12 +24,34 @@ async function loadLocalStage(serverless) {
   const { service, serviceDir } = serverless;
   const main = 'local/offline/local-stage.ts';
   const handlers = Object.values(service.functions).map(({ handler }) => handler.replace(/\.\w+$/, '.ts'));
+  const samples = 'local/offline/samples.ts';
   const folder = await bundle({
-    entryPoints: [main, 'local/offline/samples.ts', ...handlers],
+    entryPoints: [main, samples, ...handlers],
     packages: 'external', // so that it is done in no time
     splitting: true, // what the functions share is loaded once: the SDK's clients, their connections
+    plugins: [shortCuts([samples, ...handlers])],
   });
   service.custom['serverless-offline'].location = relative(serviceDir, folder);
   const { prepareLocalStage } = await import(pathToFileURL(join(folder, main.replace('.ts', '.mjs'))).href);
   return prepareLocalStage(serverless);
 }
+
+/**
+ * serverless-offline looks for a function's module anew at each call, in a dozen places, and reads a package.json for
+ * it. What it tries first is a CommonJS file without an extension: here it finds one.
+ */
+const shortCuts = (handlers) => ({
+  name: 'short-cuts',
+  setup(build) {
+    build.onEnd(({ outputFiles }) => {
+      const { outdir } = build.initialOptions;
+      for (const handler of handlers) {
+        const path = join(outdir, handler.replace(/\.ts$/, ''));
+        const code = `let loaded;
+exports.handler = async (...call) => (loaded ??= await import('./${basename(path)}.mjs')).handler(...call);
+`;
+        outputFiles.push({ path, contents: Buffer.from(code) });
+      }
+    });
+  },
+});
