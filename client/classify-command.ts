@@ -29,7 +29,7 @@ try {
   }
 } catch (error) {
   if (!(error instanceof ConnectionError)) throw error;
-  console.error(`${error.message}\nIs the service running? Start it with: npm start`);
+  console.error(error.message);
   process.exitCode = 1;
 }
 if (failed > 0) process.exitCode = 1;

@@ -25,7 +25,13 @@ export async function* classifyUrls(
     failure ??= new ConnectionError(message);
     wake();
   };
-  socket.on('error', (error) => fail(`No connection to ${endpoint}: ${error.message || 'refused'}`));
+  socket.on('error', (error) =>
+    fail(
+      /\b403$/.test(error.message)
+        ? `${endpoint} asks for an API key, and CLASSIFYCLOUD_KEY is ${key ? 'none that it knows' : 'not set'}.`
+        : `No connection to ${endpoint}: ${error.message || 'refused'}\nIs the service running? Start it with: npm start`,
+    ),
+  );
   socket.on('close', (code) => fail(`The connection to ${endpoint} closed (${code}).`));
   socket.on('message', (data) => {
     const message = readMessage(String(data));

@@ -37,14 +37,15 @@ try {
 }
 
 function announce({ http, ws, aws }: Stage, settings: LocalSettings): void {
-  const { ENGINE, ECHO_MS, MIN_WORKERS, MAX_WORKERS, WORKER_THREADS, WS_PORT } = settings;
+  const { AUTH, AWS_PORT, ENGINE, ECHO_MS, MIN_WORKERS, MAX_WORKERS, WORKER_THREADS, WS_PORT } = settings;
   const engine = ENGINE === 'echo' ? `echo (${ECHO_MS} ms, does not look at the image)` : ENGINE;
+  const keysAt = AWS_PORT === 4566 ? '' : ` --endpoint ${aws}`;
   const socket = WS_PORT === 3001 ? '' : ` --ws ${ws}`;
   console.log(`ClassifyCloud on this machine
   engine     ${engine}, ${MIN_WORKERS} to ${MAX_WORKERS} workers, threads each: ${WORKER_THREADS}
   WebSocket  ${ws}
   HTTP       ${http}
-  AWS        ${aws}
+  AWS        ${aws}${AUTH === 'keys' ? `\n  access     by key; make one: npm run keys -- create NAME${keysAt}` : ''}
 Try it in a second terminal:
   npm run classify --${socket} ${http}/samples/labrador.jpg
   curl -L '${http}/classify?imageUrl=${http}/samples/labrador.jpg'

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { startAwsEndpoint } from '../../local/aws/endpoint.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const template = z.object({
@@ -55,6 +56,74 @@ test('the routes are those of the contract', () => {
     ].sort(),
   );
 });
+
+test('whoever comes is asked for a key first: on the handshake, and on every route of the HTTP API but /health', () => {
+  const authorizers = Object.entries(resources).filter(([, { Type }]) => /V2::Authorizer$/.test(Type));
+  expect(authorizers).toHaveLength(2);
+  // With an identity source API Gateway refuses who lacks it, before the function runs: a browser, on an open stage.
+  for (const [, { Properties }] of authorizers)
+    expect(Properties).toMatchObject({ AuthorizerType: 'REQUEST', IdentitySource: [] });
+  const http = authorizers.find(([id]) => id.startsWith('HttpApi'))?.[1].Properties;
+  expect(http).toMatchObject({ AuthorizerResultTtlInSeconds: 0, EnableSimpleResponses: true });
+
+  const ids = authorizers.map(([id]) => id);
+  for (const { Properties } of ofType('AWS::ApiGatewayV2::Route')) {
+    const { RouteKey, AuthorizationType, AuthorizerId } = Properties ?? {};
+    if (RouteKey !== '$connect' && !/ \/(classify|requests)/.test(String(RouteKey))) continue;
+    expect([RouteKey, AuthorizationType]).toEqual([RouteKey, 'CUSTOM']);
+    expect(ids).toContain(z.object({ Ref: z.string() }).parse(AuthorizerId).Ref);
+  }
+  const { Properties: authorize } = resources.AuthorizeLambdaFunction ?? {};
+  expect(authorize).toMatchObject({ Environment: { Variables: { AUTH: 'keys', STAGE: 'dev' } } });
+});
+
+test('a flood is bounded for the whole stage', () => {
+  const stages = ofType('AWS::ApiGatewayV2::Stage');
+  expect(stages).toHaveLength(2);
+  for (const { Properties } of stages)
+    expect(Properties?.DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: '500',
+      ThrottlingBurstLimit: '1000',
+    });
+});
+
+test('a stage without a key is not deployed, and nothing of it made; with one, or said to be open, it is', async () => {
+  const cloud = await startAwsEndpoint({ port: 0, launch: () => expect.fail('no machine is launched here') });
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const env = {
+    ...{ PATH: process.env.PATH, HOME: folder, AWS_ENDPOINT_URL: cloud.url, AWS_REGION: 'us-east-1' },
+    ...{ AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
+  };
+  const run = (...args: string[]) => promisify(execFile)(process.execPath, args, { cwd: root, env });
+  const packaged = ['--stage', 'dev', '--package', join(folder, 'package')];
+  const refusal = await run('node_modules/serverless/bin/serverless.js', 'deploy', ...packaged).then(
+    () => expect.fail('it was deployed'),
+    (error) => String(error.stdout + error.stderr),
+  );
+  expect(refusal).toContain('Stage dev has no API key');
+  expect(refusal).toContain('npm run keys -- create NAME --stage dev --region us-east-1');
+
+  /** Runs the hook alone, for a deployment takes its time. */
+  const { default: RequireKey } = await import(new URL('../../infra/require-key.mjs', import.meta.url).href);
+  const check = (AUTH: string): Promise<void> => {
+    const provider = {
+      getStage: () => 'dev',
+      getRegion: () => 'us-east-1',
+      getAwsSdkV3Config: async () => ({ region: 'us-east-1', endpoint: cloud.url, credentials }),
+    };
+    const functions = { authorize: { environment: { AUTH } } };
+    const service = { service: 'classifycloud', functions };
+    return new RequireKey({ getProvider: () => provider, service, classes: { Error } }).hooks[
+      'before:deploy:deploy'
+    ]();
+  };
+  await expect(check('keys')).rejects.toThrow('has no API key');
+  await expect(check('Open')).rejects.toThrow('auth: Open is unknown');
+  await check('open');
+  await run('--import', 'tsx', 'scripts/keys.ts', 'create', 'ann', '--stage', 'dev');
+  await check('keys');
+  await cloud.stop();
+}, 90_000);
 
 test('the queues keep messages as long as the contract promises', () => {
   expect(propertiesOf('RequestQueue')).toMatchObject({
@@ -122,4 +191,4 @@ test('settings that are wrong or contradict one another stop a real stage, all o
   expect(told).toContain('MIN_WORKERS=9 is more than MAX_WORKERS=2');
   expect(told).toContain('HEARTBEAT_SECONDS=15: two heartbeats do not fit into VISIBILITY_SECONDS=15');
   expect(told).toContain('SCALING_POLICY=magic');
-});
+}, 90_000);
