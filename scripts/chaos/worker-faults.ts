@@ -47,28 +47,27 @@ export class WorkerFaults {
    */
   async run(readyWorkers: () => Promise<ReadonlySet<string>>, signal: AbortSignal): Promise<void> {
     this.#on = true;
-    const { kills, freezes, drains, loadMs } = this.#options;
     const start = performance.now();
-    const isDue = (count: number, most: number) => {
-      const share = Math.min(1, (performance.now() - start) / loadMs);
-      return count < Math.floor(share * most);
-    };
     while (!signal.aborted && !this.isDone) {
-      const { killed, frozen, drained } = this.counts;
-      const harm = isDue(killed, kills)
-        ? this.#kill
-        : // Early, so that the last has thawed when the load ends.
-          frozen < freezes && isDue(frozen, freezes * 3)
-          ? this.#freeze
-          : isDue(drained, drains)
-            ? this.#drain
-            : undefined;
+      const harm = this.#due(Math.min(1, (performance.now() - start) / this.#options.loadMs));
       const worker = harm && this.#pick(await readyWorkers());
-      if (worker) harm.call(this, worker);
+      if (worker) harm(worker);
       await sleep(LOOK_EVERY_MS);
     }
     this.#on = false;
     await Promise.all(this.#thaws);
+  }
+
+  /** What is to be done to a worker now. @param share of the load that is over, 0..1 */
+  #due(share: number): ((worker: ChildProcess) => void) | undefined {
+    const { kills, freezes, drains } = this.#options;
+    const { killed, frozen, drained } = this.counts;
+    if (killed < Math.floor(share * kills)) return (worker) => this.#kill(worker);
+    // The last has thawed when the load is over, or soon after.
+    if (frozen < Math.min(freezes, Math.floor(share * (freezes + 1))))
+      return (worker) => this.#freeze(worker);
+    if (drained < Math.floor(share * drains)) return (worker) => this.#drain(worker);
+    return undefined;
   }
 
   get isDone(): boolean {
@@ -88,10 +87,16 @@ export class WorkerFaults {
   #freeze(worker: ChildProcess): void {
     if (!worker.kill('SIGSTOP')) return;
     this.counts.frozen++;
-    this.#thaws.push(sleep(FROZEN_MS).then(() => void worker.kill('SIGCONT')));
+    this.#thaws.push(
+      sleep(FROZEN_MS).then(() => {
+        worker.kill('SIGCONT');
+        const live = this.#live.get(worker);
+        if (live) live.harmed = false;
+      }),
+    );
   }
 
-  /** Each worker is harmed once: what is done to it may take a moment to show. */
+  /** A worker that is harmed is left alone until it is gone, or has thawed. */
   #pick(ready: ReadonlySet<string>): ChildProcess | undefined {
     const candidates = [...this.#live].filter(
       ([, { instanceId, harmed }]) => ready.has(instanceId) && !harmed,
