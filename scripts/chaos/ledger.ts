@@ -15,6 +15,8 @@ export class Ledger {
   /** Taken by the request queue. */
   readonly queued = new Set<string>();
   readonly puts = new Map<string, ResultPut[]>();
+  /** When its outcome was stored, in ms since the epoch. */
+  readonly stored = new Map<string, number>();
   /** How often it was handed out, by SQS's own count: the highest that a receiver was told. */
   readonly receives = new Map<string, number>();
   /** Sent to the dead letters by a worker. */
@@ -25,6 +27,7 @@ export class Ledger {
 
   put(requestId: string, put: ResultPut): void {
     this.puts.set(requestId, [...(this.puts.get(requestId) ?? []), put]);
+    if (put.status === 200 && !this.stored.has(requestId)) this.stored.set(requestId, put.at);
   }
 
   received(requestId: string, count: number): void {

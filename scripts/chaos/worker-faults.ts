@@ -14,13 +14,18 @@ export interface WorkerFaultsOptions {
 const STILLBORN_SHARE = 0.08;
 /** A frozen worker's messages are visible again after 15 s: it thaws when others have them. */
 const FROZEN_MS = 18_000;
-const LOOK_EVERY_MS = 100;
+/** A worker may do something before it is harmed, in ms since it was seen to be ready. */
+const SPARED_MS = 2_000;
+/** Harm that is behind its time is made up for at this multiple of its pace, and not at once: else nothing lives. */
+const CATCHES_UP = 2;
+const LOOK_EVERY_MS = 200;
 
 /** Kills, freezes and drains the worker processes of a stage. */
 export class WorkerFaults {
   readonly counts = { launched: 0, stillborn: 0, killed: 0, frozen: 0, drained: 0 };
   readonly #options: WorkerFaultsOptions;
-  readonly #live = new Map<ChildProcess, { instanceId: string; harmed: boolean }>();
+  readonly #live = new Map<ChildProcess, { instanceId: string; readySince?: number; harmed: boolean }>();
+  #lastKill = Number.NEGATIVE_INFINITY;
   readonly #thaws: Promise<void>[] = [];
   #on = false;
 
@@ -50,7 +55,9 @@ export class WorkerFaults {
     const start = performance.now();
     while (!signal.aborted && !this.isDone) {
       const harm = this.#due(Math.min(1, (performance.now() - start) / this.#options.loadMs));
-      const worker = harm && this.#pick(await readyWorkers());
+      const ready = await readyWorkers();
+      this.#note(ready);
+      const worker = harm && this.#pick(ready);
       if (worker) harm(worker);
       await sleep(LOOK_EVERY_MS);
     }
@@ -60,9 +67,10 @@ export class WorkerFaults {
 
   /** What is to be done to a worker now. @param share of the load that is over, 0..1 */
   #due(share: number): ((worker: ChildProcess) => void) | undefined {
-    const { kills, freezes, drains } = this.#options;
+    const { kills, freezes, drains, loadMs } = this.#options;
     const { killed, frozen, drained } = this.counts;
-    if (killed < Math.floor(share * kills)) return (worker) => this.#kill(worker);
+    const mayKill = performance.now() - this.#lastKill > loadMs / kills / CATCHES_UP;
+    if (mayKill && killed < Math.floor(share * kills)) return (worker) => this.#kill(worker);
     // The last has thawed when the load is over, or soon after.
     if (frozen < Math.min(freezes, Math.floor(share * (freezes + 1))))
       return (worker) => this.#freeze(worker);
@@ -77,7 +85,9 @@ export class WorkerFaults {
   }
 
   #kill(worker: ChildProcess): void {
-    if (worker.kill('SIGKILL')) this.counts.killed++;
+    if (!worker.kill('SIGKILL')) return;
+    this.counts.killed++;
+    this.#lastKill = performance.now();
   }
 
   #drain(worker: ChildProcess): void {
@@ -98,11 +108,18 @@ export class WorkerFaults {
 
   /** A worker that is harmed is left alone until it is gone, or has thawed. */
   #pick(ready: ReadonlySet<string>): ChildProcess | undefined {
+    const now = performance.now();
     const candidates = [...this.#live].filter(
-      ([, { instanceId, harmed }]) => ready.has(instanceId) && !harmed,
+      ([, { instanceId, readySince = now, harmed }]) =>
+        ready.has(instanceId) && now - readySince > SPARED_MS && !harmed,
     );
     const [worker, live] = candidates[Math.floor(this.#options.random() * candidates.length)] ?? [];
     if (live) live.harmed = true;
     return worker;
+  }
+
+  #note(ready: ReadonlySet<string>): void {
+    for (const live of this.#live.values())
+      if (ready.has(live.instanceId)) live.readySince ??= performance.now();
   }
 }
