@@ -11,7 +11,13 @@ import { once } from './once.ts';
 // for.
 
 /** The SDK sets no limit of its own: a connection that went dead silently would hold its caller for ever. In ms. */
-const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+const limits = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true };
+/**
+ * Beyond so many calls at once some would wait for a socket; the SDK counts that as connecting, and gives up at its limit.
+ * Its own 50 are few for a hundred ids resumed at once, and for stage local, whose functions share these clients.
+ */
+const sockets = { maxSockets: 500 };
+const requestHandler = { ...limits, httpAgent: sockets, httpsAgent: sockets };
 
 // The middleware of these never changes: kept, a call takes a tenth less of the processor's time.
 const cacheMiddleware = true;
