@@ -9,6 +9,7 @@ import { mayGoOn } from './key-ring.ts';
 import { log } from './log.ts';
 import { once } from './once.ts';
 import { identityIn, type ServerMessage } from './protocol.ts';
+import { within } from './within.ts';
 
 const config = once(() => readConfig(['WEBSOCKET_ENDPOINT']));
 
@@ -69,16 +70,10 @@ export async function turnOut(
  * Sends a message to a connection.
  * @returns false where the connection is gone, which is no failure
  */
-async function push(
-  endpoint: string,
-  connectionId: string,
-  message: ServerMessage,
-  abortSignal: AbortSignal,
-): Promise<boolean> {
+async function push(endpoint: string, connectionId: string, message: ServerMessage): Promise<boolean> {
   try {
     await webSocketApi(endpoint).send(
       new PostToConnectionCommand({ ConnectionId: connectionId, Data: JSON.stringify(message) }),
-      { abortSignal },
     );
     return true;
   } catch (error) {
@@ -102,7 +97,8 @@ export async function pushUntil(
 ): Promise<boolean> {
   for (let pause = 50; ; pause = Math.min(PAUSE_MS, pause * 2)) {
     try {
-      return await push(endpoint, connectionId, message, AbortSignal.timeout(until - Date.now()));
+      // Not by an option of the call: with one, the client forgets the middleware that it kept.
+      return await within(until - Date.now(), push(endpoint, connectionId, message));
     } catch (error) {
       const waitMs = pause * (0.5 + Math.random());
       if (!mayPass(error) || Date.now() + waitMs >= until) throw error;
