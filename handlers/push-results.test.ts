@@ -99,7 +99,8 @@ const pushAll = async (...bodies: (ResponseMessage | string)[]) => {
 };
 const listen = (requestId: string, connectionId: string, tenant = 'a') =>
   results.listen(requestId, { connectionId, tenant, keyId });
-const all = () => Object.fromEntries(pushed);
+/** Without those that fail: the SDK may still try them when the test that gave them up is over. */
+const all = () => Object.fromEntries([...pushed].filter(([id]) => !id.startsWith('broken')));
 
 test('an outcome goes to its own connection and to each that resumed, to each once', async () => {
   const outcome = failed(uuidv7());
