@@ -4,7 +4,7 @@ import type { FleetState } from './fleet-state.ts';
 import { fleetStateOf as state } from './testing/fleet-state.ts';
 
 const memory = (over: { bootMs?: number; quick?: number; serviceMs?: number }): FleetState['memory'] => ({
-  flow: { at: 0, queued: 0, busy: 0, quick: over.quick ?? 0, steady: 0 },
+  flow: { at: 0, queued: 0, busy: 0, ready: 1, growth: 0, quick: over.quick ?? 0, steady: 0 },
   serviceMs: over.serviceMs ?? null,
   bootMs: over.bootMs ?? null,
   peaks: [],

@@ -13,6 +13,9 @@ export const policyMemory = z.object({
     at: z.number(),
     queued: z.int(),
     busy: z.number(),
+    ready: z.int(),
+    /** By what the queue grew since the look before, a second. */
+    growth: z.number(),
     /** Smoothed over a few ticks. */
     quick: z.number(),
     /** Smoothed over a minute or so. */
@@ -26,6 +29,9 @@ export const policyMemory = z.object({
   /** Which way the fleet went last, and when it last began to shrink after it had grown. */
   went: z.enum(['out', 'in']).optional(),
   turnedInAt: z.number().optional(),
+  /** When it last shrank, and when that was last undone soon after. */
+  wentInAt: z.number().optional(),
+  undoneAt: z.number().optional(),
 });
 export type PolicyMemory = z.infer<typeof policyMemory>;
 

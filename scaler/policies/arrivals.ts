@@ -12,6 +12,8 @@ const TOO_CLOSE_MS = 1_000;
 const TOO_FAR_MS = 60_000;
 /** How far the quick mean looks back, in s: the variance of its error is the rate divided by this. */
 const QUICK_SPAN_S = 15;
+/** The same of the growth since the last look: a tick. */
+const GROWTH_SPAN_S = 5;
 
 /**
  * Workers at work. By Little's law, messages in flight are the jobs begun in a second times how long each is held:
@@ -31,19 +33,22 @@ export function busyWorkers({ queue, headcount, measured }: Situation, serviceMs
  */
 export function followFlow(
   before: Flow | undefined,
-  look: Pick<Flow, 'at' | 'queued' | 'busy'>,
+  look: Pick<Flow, 'at' | 'queued' | 'busy' | 'ready'>,
   { serviceMs, steadyMs }: { serviceMs: number; steadyMs: number },
 ): Flow {
-  if (!before) return { ...look, quick: 0, steady: 0 };
+  if (!before) return { ...look, growth: 0, quick: 0, steady: 0 };
   const sinceMs = look.at - before.at;
   if (sinceMs >= 0 && sinceMs < TOO_CLOSE_MS) return before;
-  if (sinceMs < 0 || sinceMs > TOO_FAR_MS) return { ...before, ...look };
-  const done = (((before.busy + look.busy) / 2) * sinceMs) / serviceMs;
-  const rate = Math.max(0, ((look.queued - before.queued + done) * 1000) / sinceMs);
+  if (sinceMs < 0 || sinceMs > TOO_FAR_MS) return { ...before, ...look, growth: 0 };
+  // Those that have become ready since may have done so just now.
+  const busy = Math.min((before.busy + look.busy) / 2, before.ready);
+  const growth = ((look.queued - before.queued) * 1000) / sinceMs;
+  const rate = Math.max(0, growth + (busy * 1000) / serviceMs);
   const towards = (mean: number, halfLifeMs: number) =>
     mean + (rate - mean) * (1 - 2 ** (-sinceMs / halfLifeMs));
   return {
     ...look,
+    growth,
     quick: towards(before.quick, QUICK_MS),
     steady: towards(before.steady, Math.max(steadyMs, QUICK_MS)),
   };
@@ -55,3 +60,10 @@ export function followFlow(
  */
 export const surelyArriving = ({ quick, steady }: Flow): number =>
   Math.max(steady, quick - 2 * Math.sqrt(quick / QUICK_SPAN_S));
+
+/**
+ * The arrivals a second to keep workers for: the steady rate, and what the queue grew by beyond chance since the last look.
+ * So a burst that comes at once counts as if it came over a tick: who clears that in time will clear the next.
+ */
+export const worthKeepingFor = ({ growth, steady }: Flow): number =>
+  steady + Math.max(0, growth - 2 * Math.sqrt(steady / GROWTH_SPAN_S));

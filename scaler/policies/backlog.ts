@@ -1,7 +1,8 @@
 import type { PolicyMemory } from '../../shared/fleet-state.ts';
-import { busyWorkers, followFlow, surelyArriving } from './arrivals.ts';
+import { busyWorkers, followFlow, surelyArriving, worthKeepingFor } from './arrivals.ts';
 import { notePeak } from './demand-peaks.ts';
-import { missingWorkers, staffing } from './outlook.ts';
+import { directionAfter, isCautious, mayShrink } from './direction.ts';
+import { isCaughtUp, missingWorkers, staffing } from './outlook.ts';
 import { countWorkers, type PolicySettings, type Situation, type Verdict } from './policy.ts';
 
 /** What is assumed until a worker has told, in ms. */
@@ -11,13 +12,12 @@ const ASSUMED_BOOT_MS = 30_000;
 export const OVERDUE = 2;
 /** Half-life of the steady rate of arrivals, in stabilisation windows. */
 const STEADY_WINDOWS = 1 / 12;
-/** Least time between two moments at which the fleet turns from growing to shrinking, in stabilisation windows. */
-const TURN_WINDOWS = 2;
 
 /**
- * Enough workers to clear what is queued and what arrives within the target wait, those counted that are booting.
- * It grows at once; it shrinks to the highest demand of the stabilisation window, which is never shorter than a boot,
- * and only where the remaining workers would not be too few by the same reckoning.
+ * Enough workers to clear what is queued and what arrives within the target wait, those counted that are booting
+ * ({@link missingWorkers}). It grows at once. It shrinks, once it has caught up, to what the arrivals needed at most in the
+ * stabilisation window ({@link staffing}), which is never shorter than a boot and twice as long after it was found too
+ * short; and only where the remaining workers would not be too few by the reckoning that launches.
  */
 export function backlog(
   situation: Situation,
@@ -33,46 +33,40 @@ export function backlog(
   const serviceMs = known.serviceMs ?? ASSUMED_SERVICE_MS;
   const bootMs = known.bootMs ?? ASSUMED_BOOT_MS;
   const targetMs = settings.TARGET_WAIT_SECONDS * 1000;
-  const windowMs = Math.max(settings.STABILISATION_SECONDS * 1000, bootMs);
+  const windowMs = settings.STABILISATION_SECONDS * 1000;
 
+  // What there is to do.
   const queued = queue.visible + queue.inFlight;
   const busy = busyWorkers(situation, serviceMs);
-  const pace = { serviceMs, steadyMs: windowMs * STEADY_WINDOWS };
-  const flow = followFlow(memory?.flow, { at: now, queued, busy }, pace);
+  const look = { at: now, queued, busy, ready: headcount.ready };
+  const flow = followFlow(memory?.flow, look, { serviceMs, steadyMs: windowMs * STEADY_WINDOWS });
+  const outlook = { queued, serviceMs, arriving: surelyArriving(flow), targetMs, bootMs };
 
+  // Who is there to do it, and who is missing.
   const ready = Math.max(0, headcount.ready - headcount.going);
   const bootingForMs = situation.bootingForMs.filter((age) => age <= OVERDUE * bootMs);
   const there = ready + bootingForMs.length;
-  const outlook = { queued, serviceMs, arriving: surelyArriving(flow), targetMs, bootMs };
   const missing = Math.max(missingWorkers(outlook, { ready, bootingForMs }), min - there, 0);
   const launch = Math.max(0, Math.min(missing, max - countWorkers(headcount)));
 
-  const steady = { ...outlook, arriving: flow.steady };
-  const needed = Math.max(staffing(steady, windowMs), queued > 0 ? 1 : 0);
-  // Without a memory nobody knows what was needed lately: perhaps all that are there.
+  // Who was needed lately, and who is to spare. Without a memory nobody knows: perhaps all that are there.
+  const direction = memory ?? {};
+  const rememberMs = Math.max(isCautious(direction, now, windowMs) ? 2 * windowMs : windowMs, bootMs);
+  const caughtUp = isCaughtUp(outlook, queued - busy, ready);
+  // While all are at work what they do is known, and with it the quick rate; the steady one lags behind.
+  const lasting = Math.max(worthKeepingFor(flow), caughtUp ? 0 : outlook.arriving);
+  const needed = Math.max(staffing({ ...outlook, arriving: lasting }, rememberMs), queued > 0 ? 1 : 0);
   const before = memory?.peaks ?? [{ at: now, workers: there }];
-  const peaks = notePeak(before, now, Math.min(max, needed), windowMs);
+  const peaks = notePeak(before, now, Math.min(max, needed), rememberMs);
   const keep = Math.max(min, peaks[0]?.workers ?? 0);
-  const enough = missing === 0 && missingWorkers(outlook, { ready: keep, bootingForMs: [] }) === 0;
-  const spare = enough && mayShrink(memory, now, windowMs) ? Math.max(0, ready - keep) : 0;
+  const isEnough =
+    missing === 0 && caughtUp && missingWorkers(outlook, { ready: keep, bootingForMs: [] }) === 0;
+  const spare = isEnough && mayShrink(direction, now, windowMs) ? Math.max(0, ready - keep) : 0;
 
+  const change = launch - spare;
   return {
-    change: launch - spare,
+    change,
     why: `${Math.round(serviceMs)} ms a job, target ${settings.TARGET_WAIT_SECONDS} s`,
-    memory: { flow, ...known, peaks, ...directionAfter(launch - spare, memory, now) },
+    memory: { flow, ...known, peaks, ...directionAfter(change, direction, now, windowMs) },
   };
-}
-
-type Direction = Pick<PolicyMemory, 'went' | 'turnedInAt'>;
-
-function directionAfter(change: number, { went, turnedInAt }: Direction = {}, now: number): Direction {
-  if (change > 0) return { went: 'out', turnedInAt };
-  if (change < 0) return { went: 'in', turnedInAt: went === 'out' ? now : turnedInAt };
-  return { went, turnedInAt };
-}
-
-/** A fleet that shrinks and has to grow again pays with boots, and its users with waiting: not time and again. */
-function mayShrink({ went, turnedInAt }: Direction = {}, now: number, windowMs: number): boolean {
-  if (went !== 'out' || turnedInAt === undefined) return true;
-  return Math.abs(now - turnedInAt) >= TURN_WINDOWS * windowMs;
 }

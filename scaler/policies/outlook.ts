@@ -47,6 +47,10 @@ export function missingWorkers(outlook: Outlook, { ready, bootingForMs }: Hands)
   return Math.max(0, Math.min(missing, Math.ceil(jobs) - ready - bootingForMs.length));
 }
 
+/** Whether `ready` workers clear the `waiting` messages, that nobody is at work on, in a tenth of the target wait. */
+export const isCaughtUp = ({ serviceMs, targetMs }: Outlook, waiting: number, ready: number): boolean =>
+  waiting * serviceMs <= ready * targetMs * TOLERANCE;
+
 /** Workers beyond the mean load, in standard deviations of a Poisson load. */
 const STAFFING = 0.25;
 

@@ -49,6 +49,9 @@ export function phaseAt(machine: SimulatedMachine, at: number): MachinePhase {
   return machine.readyAt <= at ? 'ready' : 'booting';
 }
 
+/** Messages that a worker holds at most: for each thread one in inference and two on their way, and one to hand over. */
+export const slotsFor = (threads: number): number => threads * 3 + 1;
+
 export const heldBy = ({ working, waiting }: SimulatedMachine): number => working.size + waiting.length;
 
 /** EC2 bills by the second from the launch, and at least a minute. */

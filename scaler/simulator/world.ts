@@ -2,7 +2,7 @@ import type { Assumptions, Trace } from './assumptions.ts';
 import { EventQueue } from './event-queue.ts';
 import { Fifo } from './fifo.ts';
 import { Jobs } from './jobs.ts';
-import { heldBy, newMachine, phaseAt, type SimulatedMachine } from './machine.ts';
+import { heldBy, newMachine, phaseAt, type SimulatedMachine, slotsFor } from './machine.ts';
 import { type Random, seededRandom } from './random.ts';
 import { TerminateMessages, type TerminateRules } from './terminate-messages.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -50,8 +50,7 @@ export class World {
     this.assumptions = assumptions;
     this.random = seededRandom(assumptions.seed);
     this.jobs = new Jobs(trace.arrivals, assumptions.timeoutSeconds * 1000);
-    // As worker/prefetch.ts: one in inference and two on their way for each thread, and one to hand over.
-    this.#slots = 3 * assumptions.concurrency + 1;
+    this.#slots = slotsFor(assumptions.concurrency);
     this.stock(assumptions.minWorkers);
   }
 
