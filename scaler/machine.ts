@@ -67,9 +67,9 @@ export function readMachine(instance: Instance): Machine | undefined {
 type Word = 'booting' | 'ready' | 'draining' | 'parking';
 
 function readWord(state: string | undefined, terminateId: string | undefined): Word {
-  if (state === 'parking') return 'parking';
-  if (terminateId !== undefined || state === 'draining') return 'draining';
-  return state === 'ready' ? 'ready' : 'booting';
+  if (state === 'parking' || state === 'draining') return state;
+  if (state !== 'ready') return 'booting'; // whatever else its tags say: a worker that is not ready takes no message
+  return terminateId === undefined ? 'ready' : 'draining';
 }
 
 /** A machine that somebody stopped who is not us is none of the warm pool's. */

@@ -163,7 +163,7 @@ const run = (steps: fc.Arbitrary<{ run: Step }>) =>
         }
       },
     ),
-    { numRuns: 300 },
+    { numRuns: Number(process.env.RUNS ?? 300) },
   );
 
 it('whatever happens, in whatever order, no tick breaks a promise', () => run(happenings));

@@ -123,8 +123,10 @@ export class ModelCloud implements Cloud {
   }
   /** Those of them that work, or will. */
   get hands(): ModelMachine[] {
-    const works = (state = '') => state === 'booting' || state === 'ready';
-    return this.up.filter(({ tags }) => works(tags[TAGS.state]) && !tags[TAGS.terminateId]);
+    return this.up.filter(({ tags }) => {
+      const state = tags[TAGS.state];
+      return state === 'booting' || (state === 'ready' && !tags[TAGS.terminateId]);
+    });
   }
   /** What a worker says of itself. */
   say(machine: ModelMachine, state: string, tags: Record<string, string> = {}): void {
