@@ -1,6 +1,6 @@
 import { seeded } from '../bench/photos.ts';
 import type { Call } from './call.ts';
-import type { Outage } from './outages.ts';
+import type { Outages } from './outages.ts';
 
 /**
  * What becomes of a call:
@@ -33,7 +33,7 @@ export interface FaultPlanOptions {
   seed: number;
   /** Of the calls that meet a fault, 0..1, outages not counted. */
   share: number;
-  outages: readonly Outage[];
+  outages: Pick<Outages, 'at'>;
 }
 
 /** Which calls meet which fault: the n-th call of a kind meets the same one whenever the seed is the same. */
@@ -50,10 +50,8 @@ export class FaultPlan {
     const random = this.stream(`${call.service} ${call.operation} ${call.target}`);
     const [which, kind, delayed, delay] = [random(), random(), random(), random()];
     const delayMs = delayed < DELAYED_SHARE ? delay * LONGEST_DELAY_MS : 0;
-    const out = this.#options.outages.some(
-      ({ fromMs, toMs, hits }) => atMs >= fromMs && atMs < toMs && hits(call),
-    );
-    if (out) return { fault: { kind: 'refuse', throttled: kind < 0.5 }, delayMs };
+    if (this.#options.outages.at(atMs)?.hits(call))
+      return { fault: { kind: 'refuse', throttled: kind < 0.5 }, delayMs };
     return { fault: which < this.#options.share ? kindAt(kind) : undefined, delayMs };
   }
 

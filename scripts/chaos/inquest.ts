@@ -5,13 +5,17 @@ import { percentile } from '../bench/statistics.ts';
 import { audit } from './audit.ts';
 import { resumeAll, storedIn, workLeft } from './evidence.ts';
 import { add, type Ledger, sumOf } from './ledger.ts';
+import type { Outage } from './outages.ts';
 import type { ChaosReport } from './report.ts';
 import type { Trial } from './trial.ts';
 
 type Findings = Omit<ChaosReport, 'jobs' | 'seed' | 'engine' | 'seconds'>;
 
-/** When nothing fails any more: waits for what is left to do, resumes every id, and audits all of it. */
-export async function inquire(trial: Trial): Promise<Findings> {
+/**
+ * When nothing fails any more: waits for what is left to do, resumes every id, and audits all of it.
+ * @param loadMs how long things failed
+ */
+export async function inquire(trial: Trial, loadMs: number): Promise<Findings> {
   const { ledger, journal, workers, network, images, world, sqs, s3, stage, outages } = trial;
   tell('no more faults; waiting for what is left');
   const left = await workLeft(sqs);
@@ -36,7 +40,7 @@ export async function inquire(trial: Trial): Promise<Findings> {
       faultShare: faults / calls,
       byKind: Object.fromEntries(ledger.faults),
       deliveries: Object.fromEntries(ledger.tricks),
-      outages: outages.map(({ name, fromMs, toMs }) => `${name} ${inSeconds(fromMs)}–${inSeconds(toMs)} s`),
+      outages: namesOf(outages.until(loadMs)),
     },
     workers: workers.counts,
     network: { 'connections broken': network.broken, 'downloads failed': images.failures },
@@ -49,7 +53,11 @@ export async function inquire(trial: Trial): Promise<Findings> {
   };
 }
 
-const inSeconds = (ms: number) => (ms / 1000).toFixed(0);
+function namesOf(outages: readonly Outage[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { name } of outages) add(counts, name);
+  return Object.fromEntries(counts);
+}
 
 function countsOf(stored: ReadonlyMap<string, StoredOutcome>): Record<string, number> {
   const counts = new Map<string, number>();

@@ -1,3 +1,4 @@
+import { seeded } from '../bench/photos.ts';
 import type { Call } from './call.ts';
 
 /** A while in which all calls of some kind are refused. Times in ms since the load began. */
@@ -10,9 +11,11 @@ export interface Outage {
 
 const FIRST_MS = 3_000;
 const EVERY_MS = 9_000;
+const SHORTEST_MS = 2_000;
+const LONGEST_MS = 6_000;
 
-/** What fails for a while, in turn, and for how long, in ms. */
-const KINDS: Pick<Outage, 'name' | 'hits'>[] = [
+/** What fails for a while, in turn. */
+const KINDS: readonly Pick<Outage, 'name' | 'hits'>[] = [
   { name: 'bucket', hits: ({ service }) => service === 's3' },
   { name: 'EC2', hits: ({ service }) => service === 'ec2' },
   { name: 'pushes', hits: ({ service }) => service === 'push' },
@@ -22,13 +25,32 @@ const KINDS: Pick<Outage, 'name' | 'hits'>[] = [
   { name: 'fleet state in the bucket', hits: ({ target }) => target === 'state' },
 ];
 
-/** Outages of 2 to 6 s, one kind after the other, for as long as the load lasts. */
-export function outagesWithin(loadMs: number, random: () => number): Outage[] {
-  const count = Math.max(0, Math.floor((loadMs - FIRST_MS) / EVERY_MS) + 1);
-  return Array.from({ length: count }, (_, n) => {
+/** One outage after the other, of one kind after the other, for as long as the load lasts. */
+export class Outages {
+  readonly #seed: number;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  /** The one that is on, `atMs` since the load began. */
+  at(atMs: number): Outage | undefined {
+    if (atMs < FIRST_MS) return undefined;
+    const outage = this.#nth(Math.floor((atMs - FIRST_MS) / EVERY_MS));
+    return atMs < outage.toMs ? outage : undefined;
+  }
+
+  /** Those that began by then. */
+  until(atMs: number): Outage[] {
+    const count = Math.max(0, Math.ceil((atMs - FIRST_MS) / EVERY_MS));
+    return Array.from({ length: count }, (_, n) => this.#nth(n));
+  }
+
+  #nth(n: number): Outage {
     const kind = KINDS[n % KINDS.length];
     if (!kind) throw new RangeError('no kinds');
     const fromMs = FIRST_MS + n * EVERY_MS;
-    return { ...kind, fromMs, toMs: fromMs + 2_000 + random() * 4_000 };
-  });
+    const random = seeded(this.#seed + n)();
+    return { ...kind, fromMs, toMs: fromMs + SHORTEST_MS + random * (LONGEST_MS - SHORTEST_MS) };
+  }
 }

@@ -23,7 +23,8 @@ export const chaosReport = z.object({
     faultShare: z.number(),
     byKind: counts,
     deliveries: counts,
-    outages: z.array(z.string()),
+    /** Of 2 to 6 s each. */
+    outages: counts,
   }),
   workers: counts,
   network: counts,
@@ -54,7 +55,7 @@ export function textReport(report: ChaosReport): string {
       `${cloud.calls}, of which ${cloud.faults} met a fault (${(cloud.faultShare * 100).toFixed(1)} %)`,
     ],
     ['faults', list(cloud.byKind)],
-    ['outages', cloud.outages.join(', ') || 'none'],
+    ['outages', list(cloud.outages)],
     ['deliveries', list(cloud.deliveries)],
     ['workers', list(report.workers)],
     ['network', list(report.network)],

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Children } from '../../local/children.ts';
 import { tell } from '../bench/progress.ts';
-import { nextSession } from './clients/sessions.ts';
 import { inquire } from './inquest.ts';
 import { sumOf } from './ledger.ts';
+import { Load } from './load.ts';
 import type { ChaosReport } from './report.ts';
 import { type ChaosOptions, prepareTrial, type Trial } from './trial.ts';
 
@@ -23,32 +22,23 @@ export async function runChaos(
 
   tell(`asking for ${jobs} images, ${rate} a second`);
   trial.faults.begin();
+  const loadFrom = performance.now();
   const loadOver = new AbortController();
-  const harm = trial.workers.run(trial.readyWorkers, AbortSignal.any([loadOver.signal, signal]));
-  await Promise.race([trial.stage.ended, visit(trial, options)]);
+  const load = new Load();
+  const harm = trial.workers.run(
+    () => load.asked / jobs,
+    trial.readyWorkers,
+    AbortSignal.any([loadOver.signal, signal]),
+  );
+  await Promise.race([trial.stage.ended, load.run(trial, options)]);
   loadOver.abort();
   await harm;
   trial.faults.end();
 
-  const findings = await inquire(trial);
+  const findings = await inquire(trial, performance.now() - loadFrom);
   clearInterval(progress);
   trial.stop();
   return { jobs, seed, engine, seconds: (performance.now() - startedAt) / 1000, ...findings };
-}
-
-/** Clients come at a steady rate, whatever becomes of those before them. Ends when the last has left. */
-async function visit({ world, images }: Trial, { jobs, rate }: ChaosOptions): Promise<void> {
-  const start = performance.now();
-  const visits: Promise<void>[] = [];
-  for (let asked = 0; asked < jobs; ) {
-    const { session, images: count } = nextSession(world.random);
-    const urls = Array.from({ length: Math.min(count, jobs - asked) }, (_, n) => images.url(asked + n));
-    asked += urls.length;
-    world.journal.count(session.name);
-    visits.push(session.run(world, urls));
-    await sleep(start + (asked / rate) * 1000 - performance.now(), undefined, { signal: world.signal });
-  }
-  await Promise.all(visits);
 }
 
 function tellProgress({ ledger, workers }: Trial, { kills }: ChaosOptions): void {

@@ -7,7 +7,7 @@ import { FaultPlan } from './fault-plan.ts';
 import { startUnreliableHost, type UnreliableHost } from './image-host.ts';
 import { Ledger } from './ledger.ts';
 import { type BadNetwork, startBadNetwork } from './network.ts';
-import { type Outage, outagesWithin } from './outages.ts';
+import { Outages } from './outages.ts';
 import { type FaultyStage, startFaultyStage } from './stage.ts';
 import { WorkerFaults } from './worker-faults.ts';
 
@@ -15,7 +15,7 @@ export interface ChaosOptions {
   jobs: number;
   seed: number;
   engine: 'echo' | 'onnx';
-  /** Jobs a second that are asked for. */
+  /** Jobs a second that are asked for, as long as not too many are unanswered. */
   rate: number;
   /** Workers killed over the run. */
   kills: number;
@@ -27,7 +27,7 @@ export interface ChaosOptions {
 
 /** All that takes part in a run. */
 export interface Trial extends FaultyStage {
-  outages: readonly Outage[];
+  outages: Outages;
   ledger: Ledger;
   workers: WorkerFaults;
   images: UnreliableHost;
@@ -45,19 +45,17 @@ const JOBS_FOR_A_DRAIN = 100;
 /** Starts everything; nothing fails yet. */
 export async function prepareTrial(
   children: Children,
-  { jobs, seed, engine, rate, kills, faults: share, log }: ChaosOptions,
+  { jobs, seed, engine, kills, faults: share, log }: ChaosOptions,
   signal: AbortSignal,
 ): Promise<Trial> {
   // A stream of chance for each part: what one takes of it must not change what another meets.
   const random = (part: number) => seeded(seed * 1000 + part);
-  const loadMs = (jobs / rate) * 1000;
-  const outages = outagesWithin(loadMs, random(1));
+  const outages = new Outages(seed);
   const ledger = new Ledger();
   const workers = new WorkerFaults({
     kills,
     freezes: Math.ceil(jobs / JOBS_FOR_A_FREEZE),
     drains: Math.ceil(jobs / JOBS_FOR_A_DRAIN),
-    loadMs,
     random: random(2),
   });
   const images = await startUnreliableHost(await makePhotos(), random(3));

@@ -6,7 +6,6 @@ export interface WorkerFaultsOptions {
   kills: number;
   freezes: number;
   drains: number;
-  loadMs: number;
   random: () => number;
 }
 
@@ -16,9 +15,9 @@ const STILLBORN_SHARE = 0.08;
 const FROZEN_MS = 18_000;
 /** A worker may do something before it is harmed, in ms since it was seen to be ready. */
 const SPARED_MS = 2_000;
-/** Harm that is behind its time is made up for at this multiple of its pace, and not at once: else nothing lives. */
-const CATCHES_UP = 2;
-const LOOK_EVERY_MS = 200;
+/** Between two kills, in ms: kills that are behind are not made up for at once, or nothing would live. */
+const KILL_EVERY_MS = 1_000;
+const LOOK_EVERY_MS = 500;
 
 /** Kills, freezes and drains the worker processes of a stage. */
 export class WorkerFaults {
@@ -48,13 +47,17 @@ export class WorkerFaults {
 
   /**
    * Does its work evenly over the load, and ends when all of it is done or `signal` aborts.
+   * @param share of the load that is over, 0..1
    * @param readyWorkers ids of the machines whose workers may hold something: a machine that dies before is another fault
    */
-  async run(readyWorkers: () => Promise<ReadonlySet<string>>, signal: AbortSignal): Promise<void> {
+  async run(
+    share: () => number,
+    readyWorkers: () => Promise<ReadonlySet<string>>,
+    signal: AbortSignal,
+  ): Promise<void> {
     this.#on = true;
-    const start = performance.now();
     while (!signal.aborted && !this.isDone) {
-      const harm = this.#due(Math.min(1, (performance.now() - start) / this.#options.loadMs));
+      const harm = this.#due(share());
       const ready = await readyWorkers();
       this.#note(ready);
       const worker = harm && this.#pick(ready);
@@ -65,11 +68,11 @@ export class WorkerFaults {
     await Promise.all(this.#thaws);
   }
 
-  /** What is to be done to a worker now. @param share of the load that is over, 0..1 */
+  /** What is to be done to a worker now. */
   #due(share: number): ((worker: ChildProcess) => void) | undefined {
-    const { kills, freezes, drains, loadMs } = this.#options;
+    const { kills, freezes, drains } = this.#options;
     const { killed, frozen, drained } = this.counts;
-    const mayKill = performance.now() - this.#lastKill > loadMs / kills / CATCHES_UP;
+    const mayKill = performance.now() - this.#lastKill > KILL_EVERY_MS;
     if (mayKill && killed < Math.floor(share * kills)) return (worker) => this.#kill(worker);
     // The last has thawed when the load is over, or soon after.
     if (frozen < Math.min(freezes, Math.floor(share * (freezes + 1))))

