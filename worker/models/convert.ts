@@ -5,6 +5,7 @@ import type { Lowering, Precision } from './lowering.ts';
 import { ModelFormatError } from './model-errors.ts';
 import { DataType, OnnxGraph } from './onnx-writer.ts';
 import { windowAttributes } from './sliding-window.ts';
+import { splitOutliers } from './split-outliers.ts';
 import type { Operator, Tensor, TfliteModel } from './tflite-model.ts';
 
 const LOWERINGS: Record<Precision, Lowering> = { int8: int8Lowering, fp32: fp32Lowering };
@@ -18,10 +19,10 @@ const CHANNELS_AXIS = 1;
  * @throws {ModelFormatError} The model holds something that has no translation here.
  */
 export function convert(model: TfliteModel, precision: Precision): Buffer {
-  return buildGraph(model, precision).encode('classifycloud');
+  return buildGraph(precision === 'int8' ? splitOutliers(model) : model, precision).encode('classifycloud');
 }
 
-/** The graph that {@link convert} encodes. */
+/** The graph that {@link convert} encodes, of a model whose weights are as they are to be. */
 export function buildGraph(model: TfliteModel, precision: Precision): OnnxGraph {
   const graph = new OnnxGraph();
   const lowering = LOWERINGS[precision];
