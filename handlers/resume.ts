@@ -11,7 +11,7 @@ import {
   resumeFields,
 } from '../shared/protocol.ts';
 import { refusal } from '../shared/refusal.ts';
-import { mayBeKnown } from '../shared/request-id.ts';
+import { isAnothers, mayBeKnown } from '../shared/request-id.ts';
 import { type Listener, Results } from '../shared/results.ts';
 import { webSocketHandler } from '../shared/web-socket.ts';
 import { within } from '../shared/within.ts';
@@ -57,7 +57,8 @@ async function resume(requestId: string, listener: Listener): Promise<Found> {
 async function listenAndLook(requestId: string, listener: Listener): Promise<OutcomeMessage | undefined> {
   const { BUCKET, REQUEST_TIMEOUT_SECONDS } = config();
   const results = new Results(BUCKET);
-  if (!mayBeKnown(requestId, Date.now())) throw new ServiceError('UNKNOWN_REQUEST');
+  if (!mayBeKnown(requestId, Date.now()) || isAnothers(requestId, listener.tenant))
+    throw new ServiceError('UNKNOWN_REQUEST');
   await results.listen(requestId, listener);
   return lookUp(results, requestId, listener.tenant, REQUEST_TIMEOUT_SECONDS);
 }

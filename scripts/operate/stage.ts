@@ -30,6 +30,8 @@ export function chooseStage({ stage, region, endpoint }: StageOptions, env = pro
   // The embedded cloud takes any credentials; those of a person need not be shown to it.
   if (local) Object.assign(env, { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
   if (local && !region) env.AWS_REGION = 'us-east-1';
+  // The AWS SDK's word about Node 20 is for developers.
+  env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   if (region) env.AWS_REGION = region;
   if (url) env.AWS_ENDPOINT_URL = url;
   return stage;
