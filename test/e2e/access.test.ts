@@ -32,9 +32,14 @@ async function keys(...args: string[]): Promise<string> {
 }
 
 let ann: string;
+let second: string;
 let bob: string;
+let carol: string;
 beforeAll(async () => {
-  [ann, bob] = await Promise.all([keys('create', 'ann'), keys('create', 'bob')]);
+  const names = ['ann', 'ann', 'bob', 'carol'];
+  [ann = '', second = '', bob = '', carol = ''] = await Promise.all(
+    names.map((name) => keys('create', name)),
+  );
 });
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
@@ -122,7 +127,6 @@ test('an id answers only the tenant that made it, whether it is under way or don
 });
 
 test('two keys of one name are one tenant', async () => {
-  const second = await keys('create', 'ann');
   const posted = await fetch(`${on.service.http}/requests`, {
     method: 'POST',
     headers: bearer(ann),
@@ -150,32 +154,35 @@ test('one who asks for little is answered before the flood of another is done', 
 }, 90_000);
 
 test('a key that is revoked opens nothing within a minute, and its open sockets are told and closed', async () => {
-  const key = await keys('create', 'carol');
-  const [talker, listener] = await Promise.all([byHeader(key), byHeader(key)]);
+  const [talker, listener] = await Promise.all([byHeader(carol), byHeader(carol)]);
   expect((await talker.ask({ action: 'ping' })).type).toBe('pong');
-  expect(await keys('list')).toMatch(/ {2}carol {2}/);
-  expect(await keys('list')).not.toContain(key);
+  const list = await keys('list');
+  expect(list).toMatch(/ {2}carol {2}/);
+  expect(list).not.toContain(carol.slice(16));
   await keys('revoke', 'carol');
   expect(await keys('list')).not.toContain('carol');
 
   const revokedAt = Date.now();
+  let pings = 1;
   await until(
     () => {
-      if (talker.closeCode === undefined) talker.send({ action: 'ping' });
+      if (talker.closeCode === undefined && talker.all('pong').length === pings) {
+        talker.send({ action: 'ping' });
+        pings++;
+      }
       return talker.closeCode !== undefined;
     },
     60_000,
     () => 'the end of the socket',
   );
   expect(Date.now() - revokedAt).toBeLessThan(60_000);
-  const codes = talker.all('error').map(({ error }) => error.code);
-  expect(new Set(codes)).toEqual(new Set(['UNAUTHORIZED'])); // of two messages at once each is refused
+  expect(talker.all('error')).toMatchObject([{ error: { code: 'UNAUTHORIZED', retryable: false } }]);
   expect((await listener.ask({ action: 'classify', imageUrl: on.images.url('/revoked.jpg') })).type).toBe(
     'error',
   );
   expect(on.images.hits('/revoked.jpg')).toBe(0);
   await until(() => listener.closeCode !== undefined, 5_000);
-  expect(await refusalOf([], { headers: bearer(key) })).toBe(403);
-  expect((await get('requests/x', key)).status).toBe(403);
+  expect(await refusalOf([], { headers: bearer(carol) })).toBe(403);
+  expect((await get('requests/x', carol)).status).toBe(403);
   expect((await get('requests/x', ann)).status).toBe(404); // the others go on
-}, 90_000);
+}, 150_000);
