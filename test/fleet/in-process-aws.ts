@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { vi } from 'vitest';
 import { operations } from '../../local/aws/sqs/operations.ts';
 import { Queues } from '../../local/aws/sqs/queues.ts';
-import { ec2, s3, sqs } from '../../shared/aws.ts';
+import { ec2, s3, sqs, sqsPolls } from '../../shared/aws.ts';
 
 /*
  * The embedded cloud without its wire: what the SDK's clients are asked goes to the embedded queues themselves, to a bucket
@@ -81,6 +81,7 @@ export function answerInProcess(machines: Ec2InProcess): void {
     vi.spyOn(client as { send: Send }, 'send').mockImplementation(send);
   };
   answering(sqs(), answerSqs);
+  answering(sqsPolls(), answerSqs);
   answering(s3(), answerS3);
   answering(ec2(), (command, input) => machines.answer(command, input));
 }

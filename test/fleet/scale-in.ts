@@ -20,7 +20,7 @@ import type { Scenario } from './scenario.ts';
 /** What became of a scenario. */
 export interface Tally {
   jobs: number;
-  /** Workers that left by a terminate message, and those of them that held a job when they took it. */
+  /** Workers that were told to go by a message or a signal, and those of them that held a job by then. */
   left: number;
   leftWhileBusy: number;
   /** Machines that were stopped for the warm pool. */
@@ -66,7 +66,7 @@ export const machines = {
         const { Resources, Tags } = createTags.parse(input);
         const machine = byId.get(Resources[0] ?? '');
         for (const { Key, Value } of Tags) if (machine) machine.tags[Key] = Value;
-        if (machine?.tags[TAGS.terminateId]) machine.heldWhenTold ??= machine.held;
+        if (machine?.tags[TAGS.state] === 'draining') machine.heldWhenTold ??= machine.held;
         return {};
       }
       case 'DescribeInstances': {
@@ -128,6 +128,7 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
   const tickConfig = { ...readConfig(SETTINGS, env), STAGE: stage };
   const tally = { jobs: scenario.jobs.length, left: 0, leftWhileBusy: 0, parked: 0, busyKilled: 0, lost: 0 };
   const running = new Map<Worker, Promise<void>>();
+  const machineOf = new Map<Worker, Machine>();
 
   async function launch(): Promise<void> {
     const instanceId = `i-${randomUUID()}`;
@@ -156,10 +157,14 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
       },
     };
     byId.set(instanceId, machine);
+    let first = true;
     // From the download to the end of the inference a job is in hand.
     vi.spyOn(fetcher, 'fetch').mockImplementation(async () => {
       machine.held++;
       await sleep(Math.random() * scenario.downloadMs);
+      const patience = Date.now() + (first ? scenario.firstDownloadMs : 0);
+      first = false;
+      while (machine.heldWhenTold === undefined && Date.now() < patience) await sleep(5);
       return jpeg;
     });
     const classify = engine.classify.bind(engine);
@@ -181,6 +186,7 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
       if (machine.heldWhenTold > 0) tally.leftWhileBusy++;
     });
     running.set(worker, done);
+    machineOf.set(worker, machine);
   }
   const own = { launch: () => void launch(), ended: 0 };
   stages.set(stage, own);
@@ -194,7 +200,10 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
   const signal = async () => {
     if (scenario.signalAt === undefined) return;
     await sleep(scenario.signalAt);
-    [...running.keys()][0]?.onSignal('SIGTERM');
+    const isBusy = (worker: Worker) => (machineOf.get(worker)?.held ?? 0) > 0;
+    for (const patience = Date.now() + 200; Date.now() < patience && ![...running.keys()].some(isBusy); )
+      await sleep(1);
+    ([...running.keys()].find(isBusy) ?? [...running.keys()][0])?.onSignal('SIGTERM');
   };
   const answered = new Set<string>();
   const isOver = () => answered.size === jobs.length;
