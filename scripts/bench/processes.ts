@@ -56,6 +56,7 @@ export function familyOf(pid: number, all: readonly ProcessInfo[]): ProcessInfo[
 /** What part of the service a process is, by its command line. */
 export function roleOf({ command }: ProcessInfo): string {
   if (/worker\/main\./.test(command)) return 'worker';
+  if (/worker\/decoder-process\./.test(command)) return 'image decoder of a worker';
   if (/serverless/.test(command)) return 'functions (serverless-offline)';
   if (/local\/start\./.test(command)) return 'launcher with the embedded cloud';
   return 'other';

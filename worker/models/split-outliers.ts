@@ -14,7 +14,7 @@ type Layout = readonly number[];
 
 /**
  * The same function, with weights whose zero point is 128 wherever that can be had: as int8, theirs is 0, for which
- * onnxruntime has convolutions that save a quarter of the whole net's time.
+ * onnxruntime has convolutions that save a sixth of the whole net’s time.
  *
  * Almost all weights of a layer lie within −128..127 of its zero point; a few of thousands do not. The channel that such
  * a weight reads is computed twice, and the weight divided between the two: `x·150 = x·127 + x·23`. Sums are of integers,
