@@ -2,17 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Decision, decideScaling, type ScalingSettings } from './decide-scaling.ts';
 import { countWorkers, type Headcount } from './policies/policy.ts';
-import { situation } from './testing/situation.ts';
+import { SETTINGS, situation } from './testing/situation.ts';
 
-const defaults: ScalingSettings = {
-  MIN_WORKERS: 1,
-  MAX_WORKERS: 19,
-  QOS: 5,
-  SCALING_FACTOR: 1,
-  SCALING_POLICY: 'classifycloud',
-  TARGET_WAIT_SECONDS: 5,
-  STABILISATION_SECONDS: 120,
-};
+const defaults: ScalingSettings = { ...SETTINGS, SCALING_POLICY: 'classifycloud' };
 /** Decides without a memory. */
 const decideAt = (queued: number | undefined, headcount: Partial<Headcount>, settings: ScalingSettings) => {
   const seen = situation({ queued, headcount });

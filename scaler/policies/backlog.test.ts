@@ -1,17 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PolicyMemory } from '../../shared/fleet-state.ts';
-import { situation } from '../testing/situation.ts';
+import { SETTINGS, situation } from '../testing/situation.ts';
 import { backlog } from './backlog.ts';
 
-const settings = {
-  MIN_WORKERS: 1,
-  MAX_WORKERS: 19,
-  QOS: 5,
-  SCALING_FACTOR: 1,
-  TARGET_WAIT_SECONDS: 5,
-  STABILISATION_SECONDS: 300,
-};
+const settings = SETTINGS;
 const measured = { serviceMs: 50, heldMs: 50, bootMs: 25_000 };
 const start = 1_800_000_000_000;
 

@@ -1,15 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { situation } from '../testing/situation.ts';
+import { SETTINGS, situation } from '../testing/situation.ts';
 import { classifycloud } from './classifycloud.ts';
 
-const settings = {
-  MIN_WORKERS: 1,
-  MAX_WORKERS: 19,
-  QOS: 5,
-  SCALING_FACTOR: 1,
-  TARGET_WAIT_SECONDS: 5,
-  STABILISATION_SECONDS: 120,
-};
+const settings = SETTINGS;
 const change = (queued: number, workers: number, other: Partial<typeof settings> = {}) =>
   classifycloud(situation({ queued, headcount: { ready: workers } }), { ...settings, ...other }).change;
 

@@ -58,5 +58,7 @@ export const heldBy = ({ working, waiting }: SimulatedMachine): number => workin
 const LEAST_BILLED_S = 60;
 
 /** Seconds that are billed for a machine up to the end of the simulation. */
-export const billedSeconds = ({ launchedAt, endedAt }: SimulatedMachine, end: number): number =>
-  Math.max(LEAST_BILLED_S, Math.ceil((Math.min(endedAt, end) - launchedAt) / 1000));
+export const billedSeconds = (
+  { launchedAt, endedAt }: Pick<SimulatedMachine, 'launchedAt' | 'endedAt'>,
+  end: number,
+): number => Math.max(LEAST_BILLED_S, Math.ceil((Math.min(endedAt, end) - launchedAt) / 1000));

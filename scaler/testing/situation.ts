@@ -1,4 +1,14 @@
-import type { Headcount, Situation } from '../policies/policy.ts';
+import type { Headcount, PolicySettings, Situation } from '../policies/policy.ts';
+
+/** The defaults of a deployment. */
+export const SETTINGS: PolicySettings = {
+  MIN_WORKERS: 1,
+  MAX_WORKERS: 19,
+  QOS: 5,
+  SCALING_FACTOR: 1,
+  TARGET_WAIT_SECONDS: 5,
+  STABILISATION_SECONDS: 300,
+};
 
 /** A situation in a test: what is not said is nothing. `queued` messages are in flight as far as ready workers can be busy. */
 export function situation({

@@ -11,6 +11,8 @@ const KEPT_CHARACTERS = 10_000;
 export interface Service {
   http: string;
   ws: string;
+  /** Its embedded cloud. */
+  aws: string;
   /** Of its launcher. */
   pid: number;
   stop(): Promise<void>;
@@ -36,7 +38,13 @@ export async function startService(
     if (value === undefined) throw new Error(`the service's ready line has no ${name}: ${line}`);
     return value;
   };
-  return { http: part('http'), ws: part('ws'), pid: launcher.pid ?? 0, stop: () => ended(launcher) };
+  return {
+    http: part('http'),
+    ws: part('ws'),
+    aws: part('aws'),
+    pid: launcher.pid ?? 0,
+    stop: () => ended(launcher),
+  };
 }
 
 function readyLine(launcher: ChildProcess): Promise<string> {

@@ -14,7 +14,8 @@ export const reflex: Controller = {
     });
   },
   onArrival(world) {
-    if (lacking(world) <= 0) return;
+    // Once it has begun, each second's look goes on.
+    if (world.acts.length > 0) return;
     const { jobs, assumptions } = world;
     if (jobs.visible + jobs.inFlight > world.ready.length * assumptions.concurrency) launchAll(world);
   },
