@@ -25,11 +25,7 @@ export async function runChaos(
   const loadFrom = performance.now();
   const loadOver = new AbortController();
   const load = new Load();
-  const harm = trial.workers.run(
-    () => load.asked / jobs,
-    trial.readyWorkers,
-    AbortSignal.any([loadOver.signal, signal]),
-  );
+  const harm = trial.workers.run(() => load.asked / jobs, trial, AbortSignal.any([loadOver.signal, signal]));
   await Promise.race([trial.stage.ended, load.run(trial, options)]);
   loadOver.abort();
   await harm;

@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { WriteStream } from 'node:fs';
 import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Children } from '../../local/children.ts';
 import { showProgress } from '../../local/show-progress.ts';
 import { localSettings, type Stage, startStage } from '../../local/stage.ts';
+import { MESSAGE_VERSION, type TerminateMessage } from '../../shared/jobs.ts';
 import { TAGS } from '../../shared/tags.ts';
 import { CloudFaults } from './cloud-faults.ts';
 import { Deliveries } from './deliveries.ts';
@@ -22,6 +24,8 @@ export interface FaultyStage {
   sqs: SQSClient;
   /** Ids of the machines whose workers said that they are ready. */
   readyWorkers(): Promise<Set<string>>;
+  /** Sends a terminate message, as the load balancer does: whichever worker takes it goes. */
+  tellOneToGo(): Promise<void>;
   stop(): void;
 }
 
@@ -35,6 +39,7 @@ export interface FaultyStageOptions {
   signal: AbortSignal;
 }
 
+const TERMINATE_QUEUE = 'classifycloud-local-terminate-queue';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** Starts what `npm start` runs, on free ports, and waits for its first workers. No call fails until it is told to. */
@@ -73,6 +78,7 @@ export async function startFaultyStage(
     ...own,
     stage,
     readyWorkers: () => readyWorkers(ec2),
+    tellOneToGo: () => tellOneToGo(own.sqs),
     stop() {
       for (const proxy of proxies) proxy.stop();
       own.s3.destroy();
@@ -88,4 +94,10 @@ async function readyWorkers(ec2: EC2Client): Promise<Set<string>> {
   return new Set(
     Reservations.flatMap(({ Instances = [] }) => Instances).flatMap(({ InstanceId }) => InstanceId ?? []),
   );
+}
+
+async function tellOneToGo(sqs: SQSClient): Promise<void> {
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: TERMINATE_QUEUE }));
+  const message: TerminateMessage = { v: MESSAGE_VERSION, id: randomUUID() };
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
 }

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultyStage } from './stage.ts';
 
 export interface WorkerFaultsOptions {
   /** Over the whole load. */
@@ -21,7 +22,7 @@ const LOOK_EVERY_MS = 500;
 
 /** Kills, freezes and drains the worker processes of a stage. */
 export class WorkerFaults {
-  readonly counts = { launched: 0, stillborn: 0, killed: 0, frozen: 0, drained: 0 };
+  readonly counts = { launched: 0, stillborn: 0, killed: 0, frozen: 0, drained: 0, 'told to go': 0 };
   readonly #options: WorkerFaultsOptions;
   readonly #live = new Map<ChildProcess, { instanceId: string; readySince?: number; harmed: boolean }>();
   #lastKill = Number.NEGATIVE_INFINITY;
@@ -48,11 +49,12 @@ export class WorkerFaults {
   /**
    * Does its work evenly over the load, and ends when all of it is done or `signal` aborts.
    * @param share of the load that is over, 0..1
+   * @param tellOneToGo sends a terminate message: for each worker that gets a SIGTERM, another is told so
    * @param readyWorkers ids of the machines whose workers may hold something: a machine that dies before is another fault
    */
   async run(
     share: () => number,
-    readyWorkers: () => Promise<ReadonlySet<string>>,
+    { readyWorkers, tellOneToGo }: Pick<FaultyStage, 'readyWorkers' | 'tellOneToGo'>,
     signal: AbortSignal,
   ): Promise<void> {
     this.#on = true;
@@ -62,6 +64,10 @@ export class WorkerFaults {
       this.#note(ready);
       const worker = harm && this.#pick(ready);
       if (worker) harm(worker);
+      if (this.counts['told to go'] < this.counts.drained) {
+        this.counts['told to go']++;
+        await tellOneToGo();
+      }
       await sleep(LOOK_EVERY_MS);
     }
     this.#on = false;
