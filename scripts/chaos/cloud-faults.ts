@@ -8,6 +8,7 @@ import type { Ledger } from './ledger.ts';
 import { refuseSome } from './partial.ts';
 import { type Reply, refusalOf } from './reply.ts';
 import {
+  type BatchRequest,
   batchAnswer,
   batchRequest,
   jsonOf,
@@ -96,6 +97,11 @@ export class CloudFaults {
       }
       case 'ReceiveMessage':
         return this.#receive(call, incoming, forward);
+      case 'DeleteMessageBatch': {
+        const reply = await forward(incoming.body);
+        for (const { ReceiptHandle = '' } of doneIn(incoming, reply)) this.#ledger.delete(ReceiptHandle);
+        return reply;
+      }
       default:
         return forward(incoming.body);
     }
@@ -117,11 +123,11 @@ export class CloudFaults {
   async #sendBatch({ target }: Call, incoming: Incoming, forward: Forward): Promise<Reply> {
     const odd = this.#since !== undefined && WORK_QUEUES.includes(target);
     const reply = await forward(odd ? this.#deliveries.onSend(incoming.body) : incoming.body);
-    if (target !== 'request-queue' || reply.status !== 200) return reply;
-    const taken = new Set(batchAnswer.parse(jsonOf(reply.body)).Successful.map(({ Id }) => Id));
-    for (const { Id, MessageBody } of batchRequest.parse(jsonOf(incoming.body)).Entries) {
+    for (const { MessageBody } of doneIn(incoming, reply)) {
       const id = requestIdIn(MessageBody);
-      if (taken.has(Id) && id !== undefined) this.#ledger.queued.add(id);
+      if (id === undefined) continue;
+      if (target === 'request-queue') this.#ledger.queued.add(id);
+      if (target === 'response-queue') this.#ledger.respond(id);
     }
     return reply;
   }
@@ -135,9 +141,17 @@ export class CloudFaults {
   }
 
   #noteReceives({ body }: Reply): void {
-    for (const { Body, Attributes } of receiveAnswer.parse(jsonOf(body)).Messages ?? []) {
+    for (const { Body, ReceiptHandle, Attributes } of receiveAnswer.parse(jsonOf(body)).Messages ?? []) {
       const id = requestIdIn(Body);
-      if (id !== undefined) this.#ledger.received(id, Attributes?.ApproximateReceiveCount ?? 1);
+      if (id !== undefined)
+        this.#ledger.received(id, ReceiptHandle, Attributes?.ApproximateReceiveCount ?? 1);
     }
   }
+}
+
+/** The entries of a batch that SQS did. */
+function doneIn({ body }: Incoming, reply: Reply): BatchRequest['Entries'] {
+  if (reply.status !== 200) return [];
+  const done = new Set(batchAnswer.parse(jsonOf(reply.body)).Successful.map(({ Id }) => Id));
+  return batchRequest.parse(jsonOf(body)).Entries.filter(({ Id }) => done.has(Id));
 }

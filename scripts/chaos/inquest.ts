@@ -47,6 +47,7 @@ export async function inquire(trial: Trial, loadMs: number): Promise<Findings> {
     clients: Object.fromEntries(journal.events),
     violations: [
       ...left,
+      ...ledger.outOfOrder,
       ...audit({ ...evidence, requestTimeoutSeconds }),
       ...strange.map((text) => `a client was sent ${text}`),
     ],

@@ -19,6 +19,12 @@ export class Ledger {
   readonly stored = new Map<string, number>();
   /** How often it was handed out, by SQS's own count: the highest that a receiver was told. */
   readonly receives = new Map<string, number>();
+  /** Its response was taken by the response queue. */
+  readonly responded = new Set<string>();
+  /** What was done before that which it has to wait for, so that a crash in between would lose something. */
+  readonly outOfOrder: string[] = [];
+  /** Of the request queue, by receipt handle: the request. */
+  readonly receipts = new Map<string, string>();
   /** Sent to the dead letters by a worker. */
   readonly buried = new Set<string>();
   readonly calls = new Map<string, number>();
@@ -30,8 +36,22 @@ export class Ledger {
     if (put.status === 200 && !this.stored.has(requestId)) this.stored.set(requestId, put.at);
   }
 
-  received(requestId: string, count: number): void {
+  received(requestId: string, receiptHandle: string, count: number): void {
+    this.receipts.set(receiptHandle, requestId);
     this.receives.set(requestId, Math.max(count, this.receives.get(requestId) ?? 0));
+  }
+
+  respond(requestId: string): void {
+    if (!this.stored.has(requestId))
+      this.outOfOrder.push(`${requestId} was sent before its outcome was stored`);
+    this.responded.add(requestId);
+  }
+
+  delete(receiptHandle: string): void {
+    const id = this.receipts.get(receiptHandle);
+    if (id === undefined) return;
+    if (!this.stored.has(id)) this.outOfOrder.push(`${id} was deleted before its outcome was stored`);
+    if (!this.responded.has(id)) this.outOfOrder.push(`${id} was deleted before its response was sent`);
   }
 
   call({ service }: Call): void {

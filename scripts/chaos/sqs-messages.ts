@@ -3,7 +3,13 @@ import { z } from 'zod';
 /** The parts of SQS's calls that faults and the ledger look at. */
 export const batchRequest = z.looseObject({
   QueueUrl: z.string(),
-  Entries: z.array(z.looseObject({ Id: z.string(), MessageBody: z.string().optional() })),
+  Entries: z.array(
+    z.looseObject({
+      Id: z.string(),
+      MessageBody: z.string().optional(),
+      ReceiptHandle: z.string().optional(),
+    }),
+  ),
 });
 export type BatchRequest = z.infer<typeof batchRequest>;
 
