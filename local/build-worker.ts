@@ -8,10 +8,11 @@ import { constantSchemaKeys } from './constant-schema-keys.ts';
  */
 export async function buildWorker(): Promise<string> {
   const folder = await bundle({
-    // Side by side, for the main program starts its threads by the file's name.
+    // Side by side, for the main program starts its threads and its decoder by the file's name.
     entryPoints: {
       'worker/main': 'worker/main.ts',
       'worker/inference-thread': 'worker/engines/inference-thread.ts',
+      'worker/decoder-process': 'worker/decoder-process.ts',
     },
     external: ['onnxruntime-node', 'sharp', '@tensorflow/*'],
     // Both let esbuild drop what is unused of the AWS SDK: a third of a worker's start, and 25 MB of its memory.

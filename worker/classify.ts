@@ -2,7 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { ServiceError } from '../shared/errors.ts';
 import type { JobMessage } from '../shared/jobs.ts';
 import type { ResultMessage } from '../shared/protocol.ts';
-import { decodeImage } from './decode-image.ts';
+import { ByteBudget, type ByteShare } from './byte-budget.ts';
+import type { DecodedImage } from './decode-image.ts';
 import type { Engine } from './engines/engine.ts';
 import { topKLabels } from './engines/top-k.ts';
 import type { ImageFetcher } from './fetch-image.ts';
@@ -24,11 +25,25 @@ export interface ClassifyOptions {
   persist<T>(step: string, task: () => Promise<T>): Promise<T>;
 }
 
+/** The image files that lie here may take this together, and one more file. In bytes. */
+const FILES_BYTES = 24_000_000;
+
+export interface ClassifierOptions {
+  engine: Engine;
+  fetcher: ImageFetcher;
+  /** See `decodeImage`. */
+  decode(bytes: Buffer): Promise<DecodedImage>;
+  /** The most that a download may take, in ms. */
+  downloadMs: number;
+}
+
 /** Downloads, decodes and classifies images: each image in turn, several side by side. */
 export class Classifier {
   readonly #engine: Engine;
   readonly #fetcher: ImageFetcher;
+  readonly #decode: ClassifierOptions['decode'];
   readonly #downloadMs: number;
+  readonly #files = new ByteBudget(FILES_BYTES);
   // Both take a whole vCPU: more at a time than there are threads would only slow one another down. Of their own
   // kind each, so that the next image is decoded while this one is inferred.
   readonly #decoding: Turns;
@@ -37,13 +52,10 @@ export class Classifier {
   /** Jobs under way, in whichever step. */
   #inHand = 0;
 
-  constructor({
-    engine,
-    fetcher,
-    downloadMs,
-  }: { engine: Engine; fetcher: ImageFetcher; downloadMs: number }) {
+  constructor({ engine, fetcher, decode, downloadMs }: ClassifierOptions) {
     this.#engine = engine;
     this.#fetcher = fetcher;
+    this.#decode = decode;
     this.#downloadMs = downloadMs;
     this.#decoding = new Turns(engine.threads);
     this.#inferring = new Turns(engine.threads);
@@ -53,23 +65,32 @@ export class Classifier {
   /**
    * Classifies a job's image. Waiting for a turn counts in none of the times.
    * @throws ServiceError where the image or its host is at fault, or `TIMEOUT`
-   * @throws OutOfTimeError where the engine fails until the deadline
+   * @throws DecoderDiedError where the image killed its decoder
+   * @throws OutOfTimeError where the decoder or the engine fails until the deadline
    */
-  async classify(job: JobMessage, { deadline, persist }: ClassifyOptions): Promise<Classification> {
+  async classify(job: JobMessage, options: ClassifyOptions): Promise<Classification> {
     if (job.model !== MODEL.name) throw new ServiceError('UNKNOWN_MODEL');
+    const share = this.#files.open();
     this.#inHand++;
     try {
-      return await this.#classify(job, { deadline, persist });
+      return await this.#classify(job, options, share);
     } finally {
       this.#inHand--;
+      share.giveBack();
     }
   }
 
-  async #classify(job: JobMessage, { deadline, persist }: ClassifyOptions): Promise<Classification> {
-    const download = await timed(() => this.#download(job.imageUrl, deadline));
-    const decode = () => decodeImage(download.value);
+  async #classify(
+    job: JobMessage,
+    { deadline, persist }: ClassifyOptions,
+    share: ByteShare,
+  ): Promise<Classification> {
+    const download = await timed(() => this.#download(job.imageUrl, deadline, share));
+    const decode = () => this.#decode(download.value);
 
-    const decoded = await this.#decoding.run(() => timed(inTime(deadline, decode)));
+    const decoded = await persist('decoding', () =>
+      this.#decoding.run(() => timed(inTime(deadline, decode))),
+    );
     let { rgb } = decoded.value;
     const infer = async () => {
       // A try that failed has taken the pixels with it.
@@ -95,9 +116,9 @@ export class Classifier {
     };
   }
 
-  async #download(imageUrl: string, deadline: number): Promise<Buffer> {
+  async #download(imageUrl: string, deadline: number, share: ByteShare): Promise<Buffer> {
     try {
-      return await this.#fetcher.fetch(imageUrl, Math.min(this.#downloadMs, deadline - Date.now()));
+      return await this.#fetcher.fetch(imageUrl, Math.min(this.#downloadMs, deadline - Date.now()), share);
     } catch (error) {
       if (Date.now() >= deadline) throw new ServiceError('TIMEOUT', undefined, { cause: error });
       throw error;

@@ -1,6 +1,7 @@
 import { ServiceError } from '../shared/errors.ts';
 
-export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'tiff';
+export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
 
 const ACCEPTED = 'send a JPEG, PNG, WebP, GIF, AVIF or TIFF';
 const PROBE_BYTES = 4096;

@@ -2,6 +2,8 @@ import type { Metadata, Region, Sharp, SharpOptions } from 'sharp';
 import { ServiceError } from '../shared/errors.ts';
 import { type ImageFormat, identifyFormat } from './decode-image-format.ts';
 import { sharp } from './decode-image-loaders.ts';
+import { decodeBytes, MAX_DECODE_BYTES } from './decode-image-memory.ts';
+import { Turns } from './turns.ts';
 
 const MAX_PIXELS = 50_000_000;
 const TIMEOUT_SECONDS = 10;
@@ -24,6 +26,10 @@ const OPTIONS: SharpOptions = {
   pages: 1,
 };
 
+/** Images that take more than this many bytes to decode are decoded one at a time. */
+const HEAVY_BYTES = 32_000_000;
+const heavy = new Turns(1);
+
 export interface DecodedImage {
   /** [299, 299, 3], RGB, in an ArrayBuffer of its own. */
   readonly rgb: Uint8Array<ArrayBuffer>;
@@ -38,7 +44,7 @@ export interface DecodedImage {
  * resized to 342 with lanczos3, the central 299×299 cut. Of animations and documents the first page counts.
  *
  * @throws {ServiceError} UNSUPPORTED_IMAGE where it is none of the six formats, broken, or takes over 10 s;
- *   IMAGE_TOO_LARGE over 50 megapixels.
+ *   IMAGE_TOO_LARGE over 50 megapixels, or where a decoder would have to hold too much of it at once.
  */
 export async function decodeImage(bytes: Buffer): Promise<DecodedImage> {
   const format = identifyFormat(bytes);
@@ -47,12 +53,19 @@ export async function decodeImage(bytes: Buffer): Promise<DecodedImage> {
     const metadata = await sharp(bytes, { ...OPTIONS, limitInputPixels: false }).metadata();
     checkSize(metadata);
     checkCompression(metadata);
+    const needed = decodeBytes(format, metadata);
+    if (needed > MAX_DECODE_BYTES) throw tooMuchMemory(format);
     const { width, height } = metadata.autoOrient;
-    const { data, info } = await pipeline(bytes, width, height).toBuffer({ resolveWithObject: true });
+    const run = () => pipeline(bytes, width, height).toBuffer({ resolveWithObject: true });
+    const { data, info } = await (needed > HEAVY_BYTES ? heavy.run(run) : run());
     if (info.channels !== 3) throw new Error(`${info.channels} channels came out`);
     return { rgb: new Uint8Array(data), width, height, format };
   } catch (cause) {
     if (cause instanceof ServiceError) throw cause;
+    const { message } = cause instanceof Error ? cause : new Error(String(cause));
+    if (/memory/i.test(message)) throw tooMuchMemory(format, cause);
+    if (/maximum supported image dimension/i.test(message))
+      throw new ServiceError('IMAGE_TOO_LARGE', undefined, { cause });
     throw new ServiceError('UNSUPPORTED_IMAGE', explain(format, cause), { cause });
   }
 }
@@ -100,8 +113,18 @@ function checkCompression({ compression }: Metadata): void {
   );
 }
 
+const tooMuchMemory = (format: ImageFormat, cause?: unknown) =>
+  new ServiceError(
+    'IMAGE_TOO_LARGE',
+    `This ${nameOf(format)} takes too much memory to decode: send it smaller, or as another kind of file.`,
+    { cause },
+  );
+
 function explain(format: ImageFormat, cause: unknown): string {
-  const name = format === 'webp' ? 'WebP' : format.toUpperCase();
   const slow = cause instanceof Error && /^timeout:/.test(cause.message);
-  return slow ? `The ${name} takes over 10 s to decode.` : `The ${name} is damaged or incomplete.`;
+  return slow
+    ? `The ${nameOf(format)} takes over 10 s to decode.`
+    : `The ${nameOf(format)} is damaged or incomplete.`;
 }
+
+const nameOf = (format: ImageFormat) => (format === 'webp' ? 'WebP' : format.toUpperCase());

@@ -2,9 +2,10 @@ import { Agent, type Dispatcher, request } from 'undici';
 import { ServiceError } from '../shared/errors.ts';
 import { type CheckedUrl, checkUrl, type UrlRules } from '../shared/url-guard.ts';
 import { type Backoff, waitBackoff } from './backoff.ts';
+import { ByteBudget } from './byte-budget.ts';
 import { tooManyRedirects, tooSlow, transportFailure } from './fetch-failures.ts';
 import { publicLookup, type ResolveAll } from './public-lookup.ts';
-import { one, readImage } from './read-image.ts';
+import { one, type Reading, readImage } from './read-image.ts';
 import { nameResolver } from './resolve-name.ts';
 
 export const MAX_REDIRECTS = 5;
@@ -52,13 +53,14 @@ export class ImageFetcher {
   /**
    * The image file at a URL. What may have passed by then is tried twice more.
    * @param limitMs for everything together, in ms
+   * @param share that the file counts in
    * @throws ServiceError `DOWNLOAD_FAILED`, `IMAGE_TOO_LARGE`, `FORBIDDEN_URL` or `INVALID_URL`
    */
-  async fetch(imageUrl: string, limitMs: number): Promise<Buffer> {
+  async fetch(imageUrl: string, limitMs: number, share = new ByteBudget(0).open()): Promise<Buffer> {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(tooSlow(limitMs)), limitMs);
     try {
-      return await this.#tryThrice(imageUrl, limit.signal);
+      return await this.#tryThrice(imageUrl, { share, signal: limit.signal });
     } finally {
       clearTimeout(timer);
       limit.abort(); // what is left of redirects' bodies
@@ -70,10 +72,11 @@ export class ImageFetcher {
     await Promise.all([this.#public.destroy(), this.#trusted.destroy()]);
   }
 
-  async #tryThrice(imageUrl: string, signal: AbortSignal): Promise<Buffer> {
+  async #tryThrice(imageUrl: string, reading: Reading): Promise<Buffer> {
+    const { signal } = reading;
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#follow(imageUrl, signal);
+        return await this.#follow(imageUrl, reading);
       } catch (error) {
         const failure = transportFailure(signal.aborted ? signal.reason : error);
         if (signal.aborted || !failure.retryable || tries === MAX_TRIES) throw failure;
@@ -83,13 +86,14 @@ export class ImageFetcher {
     }
   }
 
-  async #follow(imageUrl: string, signal: AbortSignal): Promise<Buffer> {
+  async #follow(imageUrl: string, reading: Reading): Promise<Buffer> {
     let target = checkUrl(imageUrl, this.#rules);
     for (let redirects = 0; ; redirects++) {
       const dispatcher = target.trusted ? this.#trusted : this.#public;
+      const { signal } = reading;
       const response = await request(target.url, { dispatcher, headers: this.#headers, signal });
       const location = locationOf(response);
-      if (location === undefined) return await readImage(response);
+      if (location === undefined) return await readImage(response, reading);
       void response.body.dump();
       if (redirects === MAX_REDIRECTS) throw tooManyRedirects(MAX_REDIRECTS);
       target = this.#checkRedirect(location, target.url);

@@ -25,6 +25,7 @@ test('a message whose receipt has expired holds no worker up: it is answered and
   let troubles = 0;
   const handler = new RequestHandler({
     queue: {
+      setVisibility: async () => new Map(),
       delete: async () => {
         deletions++;
         throw new BatchEntryError({ Id: '0', Code: 'ReceiptHandleIsInvalid', SenderFault: true });

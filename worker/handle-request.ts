@@ -6,6 +6,7 @@ import { responseTo } from './answer.ts';
 import { BatchEntryError } from './batch-failures.ts';
 import type { Handling } from './consume.ts';
 import { Gathering, patienceOf } from './gathering.ts';
+import { DecoderDiedError } from './image-decoder.ts';
 import { logDone } from './job-log.ts';
 import type { Outbox } from './outbox.ts';
 import { OutOfTimeError, persist } from './persist.ts';
@@ -16,7 +17,7 @@ import type { JobRunner } from './run-job.ts';
 import type { Times } from './times.ts';
 
 export interface RequestHandlerOptions {
-  queue: Pick<RequestQueue, 'delete'>;
+  queue: Pick<RequestQueue, 'delete' | 'setVisibility'>;
   outbox: Outbox;
   results: Results;
   runner: Pick<JobRunner, 'outcomeOf'>;
@@ -56,9 +57,23 @@ export class RequestHandler {
       }
       await persist('deletion', () => this.#delete(message));
     } catch (error) {
-      if (!(error instanceof OutOfTimeError)) throw error;
-      log.warn('request let go', { requestId: job?.requestId, error });
+      if (error instanceof DecoderDiedError) await this.#handBack(message, job, error);
+      else if (error instanceof OutOfTimeError)
+        log.warn('request let go', { requestId: job?.requestId, error });
+      else throw error;
     }
+  }
+
+  /** For another try at once, by whomever; the fourth gives it up. */
+  async #handBack(
+    { receiptHandle, receiveCount }: ReceivedMessage,
+    job: JobMessage | undefined,
+    error: DecoderDiedError,
+  ): Promise<void> {
+    log.error('image killed its decoder', { requestId: job?.requestId, receiveCount, error: error.cause });
+    await this.#options.queue.setVisibility([receiptHandle], 0).catch((refusal: unknown) => {
+      log.warn('request not handed back', { requestId: job?.requestId, error: refusal });
+    });
   }
 
   /** A receipt that SQS takes no more never will be: the message comes again, to whoever then finds it answered. */

@@ -5,6 +5,7 @@ import { CloudWatchLog } from './cloudwatch-log.ts';
 import { createEngine } from './engines/create-engine.ts';
 import type { Engine } from './engines/engine.ts';
 import { ImageFetcher } from './fetch-image.ts';
+import { ImageDecoder } from './image-decoder.ts';
 import { type Identity, identify } from './instance-metadata.ts';
 import { defaultHome } from './models/default-home.ts';
 import { WORKER_SETTINGS, type WorkerConfig } from './settings.ts';
@@ -32,9 +33,11 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 
 try {
   const config = readConfig(WORKER_SETTINGS);
-  const [identity, engine] = await Promise.all([learnIdentity(config), readyEngine(config)]);
+  const decoder = new ImageDecoder({ atOnce: config.WORKER_THREADS });
+  const [identity, engine] = await Promise.all([learnIdentity(config), readyEngine(config), decoder.start()]);
   const fetcher = new ImageFetcher({ rules: urlRules(config), userAgent: USER_AGENT });
-  worker = new Worker({ config, identity, engine, fetcher });
+  const decode = (bytes: Buffer) => decoder.decode(bytes);
+  worker = new Worker({ config, identity, engine, fetcher, decode });
   log.info('worker ready', {
     ...identity,
     engine: engine.name,

@@ -1,15 +1,25 @@
 import type { Dispatcher } from 'undici';
 import { ServiceError } from '../shared/errors.ts';
+import type { ByteShare } from './byte-budget.ts';
 import { encoded, statusFailure } from './fetch-failures.ts';
 
 /** The largest image file that is read: 20 MiB, so that all that a person calls 20 MB passes. In bytes. */
 export const MAX_IMAGE_BYTES = 20 * 1024 * 1024;
 
+/** Where an image is read to, and until when. */
+export interface Reading {
+  share: ByteShare;
+  signal: AbortSignal;
+}
+
 /**
  * Reads the image in a response, which is no redirect.
  * @throws ServiceError `DOWNLOAD_FAILED` by its status, `IMAGE_TOO_LARGE` as soon as it shows
  */
-export async function readImage({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Buffer> {
+export async function readImage(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  { share, signal }: Reading,
+): Promise<Buffer> {
   const encoding = [headers['content-encoding'] ?? []].flat().filter(isEncoding).join(', ');
   const refusal =
     statusFailure(statusCode) ??
@@ -20,13 +30,14 @@ export async function readImage({ statusCode, headers, body }: Dispatcher.Respon
     throw refusal;
   }
   const chunks: Buffer[] = [];
-  let bytes = 0;
+  share.bytes = 0; // of a try that failed nothing is left
   for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > MAX_IMAGE_BYTES) throw tooLarge(); // leaving the loop closes the connection
+    await share.room(signal); // meanwhile the host waits, too
+    share.bytes += chunk.length;
+    if (share.bytes > MAX_IMAGE_BYTES) throw tooLarge(); // leaving the loop closes the connection
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks, bytes);
+  return Buffer.concat(chunks, share.bytes);
 }
 
 /** Nothing is decompressed, so that no file grows on the way. */

@@ -6,6 +6,7 @@ import { acceptedAt } from '../shared/request-id.ts';
 import { errorFor } from './answer.ts';
 import type { Classification, Classifier } from './classify.ts';
 import type { Persist } from './handle-request.ts';
+import { DecoderDiedError } from './image-decoder.ts';
 import { OutOfTimeError } from './persist.ts';
 import type { OutcomePlan } from './plan.ts';
 import type { ReceivedMessage } from './received-message.ts';
@@ -31,7 +32,10 @@ export class JobRunner {
     this.#options = options;
   }
 
-  /** @throws OutOfTimeError where the engine fails until the deadline */
+  /**
+   * @throws OutOfTimeError where the decoder or the engine fails until the deadline
+   * @throws DecoderDiedError where the image killed its decoder: it is to come again, and be given up if it goes on so
+   */
   async outcomeOf({ kind }: OutcomePlan, job: JobMessage, holding: Holding): Promise<OutcomeMessage> {
     if (kind === 'time-out') return errorFor(job, new ServiceError('TIMEOUT').toBody());
     if (kind === 'give-up') return errorFor(job, new ServiceError('INTERNAL').toBody());
@@ -40,7 +44,7 @@ export class JobRunner {
       this.#options.onWorked(classification.serviceMs, classification.timings.downloadMs);
       return resultFor(job, classification, holding.message, Date.now());
     } catch (thrown) {
-      if (thrown instanceof OutOfTimeError) throw thrown;
+      if (thrown instanceof OutOfTimeError || thrown instanceof DecoderDiedError) throw thrown;
       const error = toServiceError(thrown);
       if (error.code === 'INTERNAL') log.error('job failed', { requestId: job.requestId, error });
       return errorFor(job, error.toBody());

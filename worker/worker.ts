@@ -1,5 +1,5 @@
 import { Results } from '../shared/results.ts';
-import { Classifier } from './classify.ts';
+import { Classifier, type ClassifierOptions } from './classify.ts';
 import { Consumer } from './consume.ts';
 import { Drain } from './drain.ts';
 import type { Engine } from './engines/engine.ts';
@@ -24,6 +24,7 @@ export interface WorkerOptions {
   /** Loaded and warmed up; the caller disposes of it. */
   engine: Engine;
   fetcher: ImageFetcher;
+  decode: ClassifierOptions['decode'];
   /** What differs from the settings and from {@link TIMES}. */
   times?: Partial<Times>;
 }
@@ -41,7 +42,7 @@ export class Worker {
   readonly #spot: SpotWatch | undefined;
   readonly #lifetimeMs: number;
 
-  constructor({ config, identity, engine, fetcher, ...options }: WorkerOptions) {
+  constructor({ config, identity, engine, fetcher, decode, ...options }: WorkerOptions) {
     const times = { ...TIMES, ...timesOf(config), ...options.times };
     checkTimes(times);
     const queue = sqsRequestQueue(config.REQUEST_QUEUE_URL, times.longPollSeconds);
@@ -49,7 +50,7 @@ export class Worker {
     const tags = new SelfTags(identity.instanceId);
     const presence = new Presence({ tags, times });
     const prefetch = new Prefetch(engine.threads);
-    const classifier = new Classifier({ engine, fetcher, downloadMs: times.downloadMs });
+    const classifier = new Classifier({ engine, fetcher, decode, downloadMs: times.downloadMs });
     const handler = new RequestHandler({
       queue,
       outbox: sqsOutbox(config.RESPONSE_QUEUE_URL, config.DEAD_LETTER_QUEUE_URL),

@@ -8,6 +8,7 @@ import { SETTINGS } from '../../scaler/tick.ts';
 import { readConfig } from '../../shared/config.ts';
 import { responseMessage } from '../../shared/jobs.ts';
 import { TAGS } from '../../shared/tags.ts';
+import { decodeImage } from '../../worker/decode-image.ts';
 import { EchoEngine } from '../../worker/engines/echo.ts';
 import { ImageFetcher } from '../../worker/fetch-image.ts';
 import { WORKER_SETTINGS } from '../../worker/settings.ts';
@@ -175,7 +176,14 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
     });
     const identity = { instanceId, launchTemplateVersion: undefined };
     const times = { idleAfterMs: 0, longPollSeconds: 1 };
-    const worker = new Worker({ config: workerConfig, identity, engine, fetcher, times });
+    const worker = new Worker({
+      config: workerConfig,
+      identity,
+      engine,
+      fetcher,
+      decode: decodeImage,
+      times,
+    });
     const done = worker.run().then((way) => {
       running.delete(worker);
       fetcher.destroy();

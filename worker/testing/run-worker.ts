@@ -1,3 +1,5 @@
+import type { ClassifierOptions } from '../classify.ts';
+import { decodeImage } from '../decode-image.ts';
 import { EchoEngine } from '../engines/echo.ts';
 import type { Engine } from '../engines/engine.ts';
 import { ImageFetcher } from '../fetch-image.ts';
@@ -19,6 +21,8 @@ export interface RunWorkerOptions {
   engine?: Engine;
   times?: Partial<Times>;
   config?: Partial<WorkerConfig>;
+  /** In this process unless there is another. */
+  decode?: ClassifierOptions['decode'];
 }
 
 /** Runs a worker in this process, with the echo engine unless there is another. */
@@ -36,6 +40,7 @@ export function runWorker(cloud: TestCloud, { host }: ImageHost, options: RunWor
     },
     engine,
     fetcher,
+    decode: options.decode ?? decodeImage,
     ...(options.times && { times: options.times }),
   });
   const done = worker.run().finally(() => fetcher.destroy());

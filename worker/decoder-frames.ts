@@ -1,0 +1,75 @@
+/*
+ * What goes between the worker and its decoder, both ways: frames of a head, which is JSON, and a body of bytes.
+ *
+ *   length of the head (4 bytes) │ length of the body (4 bytes) │ head │ body
+ */
+const LENGTHS = 8;
+/** Past these a frame is none of ours, in bytes. */
+const MAX_HEAD = 64 * 1024;
+const MAX_BODY = 64 * 1024 * 1024;
+
+export interface Frame {
+  head: unknown;
+  /** In an ArrayBuffer of its own. */
+  body: Uint8Array<ArrayBuffer>;
+}
+
+/** The parts of a frame, to be written one after the other: the body is not copied. */
+export function frameParts(head: unknown, body: Uint8Array): [Buffer, Uint8Array] {
+  const text = Buffer.from(JSON.stringify(head));
+  const lengths = Buffer.allocUnsafe(LENGTHS);
+  lengths.writeUInt32LE(text.length, 0);
+  lengths.writeUInt32LE(body.length, 4);
+  return [Buffer.concat([lengths, text]), body];
+}
+
+/** Puts frames together from chunks as they come. */
+export class FrameReader {
+  readonly #onFrame: (frame: Frame) => void;
+  /** What is being filled, and how far it is. */
+  #part = new Uint8Array(LENGTHS);
+  #filled = 0;
+  #lengths: { head: number; body: number } | undefined;
+  #head: unknown;
+
+  constructor(onFrame: (frame: Frame) => void) {
+    this.#onFrame = onFrame;
+  }
+
+  /** @throws SyntaxError or RangeError where it is no frame; what comes after is not to be read then */
+  read(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length; ) {
+      const taken = Math.min(chunk.length - at, this.#part.length - this.#filled);
+      this.#part.set(chunk.subarray(at, at + taken), this.#filled);
+      this.#filled += taken;
+      at += taken;
+      while (this.#filled === this.#part.length) this.#next();
+    }
+  }
+
+  /** A part is full: lengths, head and body follow one another. */
+  #next(): void {
+    const part = this.#part;
+    if (this.#lengths === undefined) {
+      const view = new DataView(part.buffer);
+      this.#lengths = { head: view.getUint32(0, true), body: view.getUint32(4, true) };
+      const { head, body } = this.#lengths;
+      if (head > MAX_HEAD || body > MAX_BODY) throw new RangeError(`a frame of ${head} and ${body} bytes`);
+      this.#begin(this.#lengths.head);
+    } else if (this.#head === undefined) {
+      this.#head = JSON.parse(Buffer.from(part.buffer).toString());
+      this.#begin(this.#lengths.body);
+    } else {
+      const frame = { head: this.#head, body: part };
+      this.#lengths = undefined;
+      this.#head = undefined;
+      this.#begin(LENGTHS);
+      this.#onFrame(frame);
+    }
+  }
+
+  #begin(length: number): void {
+    this.#part = new Uint8Array(length);
+    this.#filled = 0;
+  }
+}

@@ -1,0 +1,36 @@
+// Entry of the decoder: a process that decodes images for a worker, and may die of one. It reads them from its standard
+// input and writes pixels, or the error, to its standard output; it has no other way out, and no environment.
+import { toServiceError } from '../shared/errors.ts';
+import { decodeImage } from './decode-image.ts';
+import { FrameReader, frameParts } from './decoder-frames.ts';
+import { type DecoderAnswer, decodeRequest } from './decoder-messages.ts';
+
+/** Files from this size on are cleared away at once, in bytes: to V8 they look like next to nothing. */
+const LARGE_FILE = 4_000_000;
+const NOTHING = new Uint8Array();
+
+function answer(head: DecoderAnswer, body: Uint8Array): void {
+  for (const part of frameParts(head, body)) process.stdout.write(part);
+}
+
+async function decode(id: number, bytes: Buffer): Promise<void> {
+  try {
+    const { rgb, ...image } = await decodeImage(bytes);
+    answer({ id, image }, rgb);
+  } catch (thrown) {
+    const { code, message, cause } = toServiceError(thrown);
+    answer({ id, error: { code, message, detail: cause instanceof Error ? cause.message : '' } }, NOTHING);
+  }
+}
+
+const reader = new FrameReader(({ head, body }) => {
+  const { id } = decodeRequest.parse(head);
+  const large = body.length >= LARGE_FILE;
+  void decode(id, Buffer.from(body.buffer)).then(() => large && setImmediate(() => globalThis.gc?.()));
+});
+process.stdin.on('data', (chunk: Buffer) => reader.read(chunk));
+// The worker is gone. `process.exit` would wait for an image that hangs.
+process.stdin.on('close', () => process.kill(process.pid, 'SIGKILL'));
+// They reach the whole group, from a terminal or from systemd: the worker is to finish what it holds.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
+answer({ ready: true }, NOTHING);

@@ -1,0 +1,152 @@
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import sharp from 'sharp';
+import { afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { buildWorker } from '../local/build-worker.ts';
+import { ServiceError } from '../shared/errors.ts';
+import { decodeImage } from './decode-image.ts';
+import { type Command, decoderCommand } from './decoder-command.ts';
+import { DecoderDiedError, ImageDecoder, type ImageDecoderOptions } from './image-decoder.ts';
+import { anyJpeg } from './testing/image-host.ts';
+
+// The decoder as it is deployed, also because it starts several times as fast.
+let command: (atOnce: number) => Command;
+beforeAll(async () => {
+  const program = pathToFileURL(await buildWorker()).href;
+  command = (atOnce) => decoderCommand(atOnce, program);
+});
+
+const open: ImageDecoder[] = [];
+afterEach(() => {
+  for (const decoder of open.splice(0)) decoder.close();
+});
+/** A decoder that runs, and its process. */
+async function started({ atOnce = 1, ...options }: Partial<ImageDecoderOptions> = {}) {
+  const decoder = new ImageDecoder({ atOnce, command: command(atOnce), ...options });
+  open.push(decoder);
+  const pid = (await decoder.start()) ?? expect.fail('no process');
+  return { decoder, pid };
+}
+const proc = (pid: number, file: string) => readFileSync(`/proc/${pid}/${file}`, 'utf8');
+const isGone = (pid: number) => expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+
+it('gives the very pixels that decoding here would', async () => {
+  const photo = await sharp({
+    create: {
+      width: 700,
+      height: 500,
+      channels: 3,
+      background: 'tan',
+      noise: { type: 'gaussian', sigma: 30 },
+    },
+  })
+    .jpeg()
+    .toBuffer();
+  const { decoder } = await started();
+  const [there, here] = await Promise.all([decoder.decode(photo), decodeImage(photo)]);
+  expect(there).toEqual(here);
+  expect(there.rgb.buffer.byteLength).toBe(there.rgb.length);
+});
+
+it('gives the error of an image that is at fault, with its cause for the log', async () => {
+  const { decoder } = await started();
+  const damaged = decoder.decode((await anyJpeg()).subarray(0, 100));
+  await expect(damaged).rejects.toBeInstanceOf(ServiceError);
+  await expect(damaged).rejects.toMatchObject({ code: 'UNSUPPORTED_IMAGE', cause: { message: /./ } });
+});
+
+it('is no part of the worker: no environment, and a limit to its memory', async () => {
+  const { pid } = await started();
+  const names = proc(pid, 'environ')
+    .split('\0')
+    .map((line) => line.split('=')[0] ?? '');
+  expect(names.filter((name) => /AWS|SECRET|KEY|TOKEN|NODE/.test(name))).toEqual([]);
+  const [, limit] = /^Max data size +(\S+)/m.exec(proc(pid, 'limits')) ?? [];
+  expect(Number(limit)).toBeLessThan(400 * 2 ** 20);
+});
+
+it.each(['SIGSEGV', 'SIGABRT', 'SIGKILL'] as const)(
+  'a decoder that ends with %s costs the image that it had, and the next goes on',
+  async (signal) => {
+    const { decoder, pid } = await started();
+    process.kill(pid, 'SIGSTOP'); // so that it has the image when it dies
+    const lost = decoder.decode(await anyJpeg());
+    lost.catch(() => {});
+    await new Promise(setImmediate);
+    process.kill(pid, signal);
+    process.kill(pid, 'SIGCONT');
+    await expect(lost).rejects.toBeInstanceOf(DecoderDiedError);
+    await expect(lost).rejects.toMatchObject({
+      code: 'INTERNAL',
+      cause: { message: expect.stringContaining(signal) },
+    });
+    expect(await decoder.decode(await anyJpeg())).toMatchObject({ width: 64 });
+    expect(await decoder.start()).not.toBe(pid);
+  },
+);
+
+it('a decoder that hangs is ended', async () => {
+  const { decoder, pid } = await started({ hangsAfterMs: 200 });
+  process.kill(pid, 'SIGSTOP');
+  await expect(decoder.decode(await anyJpeg())).rejects.toBeInstanceOf(DecoderDiedError);
+  await vi.waitFor(() => isGone(pid));
+});
+
+it('of images that were decoded side by side when it died, each is tried again by itself', async () => {
+  const { decoder, pid } = await started({ atOnce: 3 });
+  process.kill(pid, 'SIGSTOP');
+  const images = [
+    decoder.decode(await anyJpeg()),
+    decoder.decode(Buffer.from('%PDF-')),
+    decoder.decode(await anyJpeg()),
+  ];
+  const ends = Promise.allSettled(images);
+  await new Promise(setImmediate);
+  process.kill(pid, 'SIGKILL');
+  expect(await ends).toMatchObject([
+    { value: { format: 'jpeg' } },
+    { reason: { code: 'UNSUPPORTED_IMAGE' } },
+    { value: { format: 'jpeg' } },
+  ]);
+});
+
+it('finishes what it has when a signal reaches the whole group, and goes when the worker goes', async () => {
+  const { decoder, pid } = await started();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.kill(pid, signal);
+  expect(await decoder.decode(await anyJpeg())).toMatchObject({ width: 64 });
+  expect(await decoder.start()).toBe(pid);
+  decoder.close();
+  await vi.waitFor(() => isGone(pid));
+});
+
+it.each([
+  ['ends at once', 'process.exit(3)', 'exit code 3'],
+  ['cannot be loaded', 'throw new Error("no sharp here")', 'no sharp here'],
+  [
+    'says what is no frame',
+    'process.stdout.write("x".repeat(100)); setInterval(() => {}, 1000)',
+    'a frame of',
+  ],
+])('a decoder that %s is a failure of ours, told in its own words', async (_what, program, words) => {
+  const file = { file: process.execPath, args: ['-e', program], env: {} };
+  const decoder = new ImageDecoder({ atOnce: 1, command: file });
+  open.push(decoder);
+  const image = decoder.decode(await anyJpeg());
+  await expect(image).rejects.toThrow(words);
+  await expect(image).rejects.not.toBeInstanceOf(ServiceError);
+});
+
+it('a decoder that was taken over cannot pass off other bytes as pixels', async () => {
+  const frame = (head: object) => {
+    const text = JSON.stringify(head);
+    return `process.stdout.write(Buffer.from(new Uint32Array([${text.length}, 0]).buffer)); process.stdout.write(${JSON.stringify(text)});`;
+  };
+  const image = { id: 1, image: { width: 1, height: 1, format: 'jpeg' } };
+  const program = `process.stdin.once('data', () => { ${frame(image)} }); ${frame({ ready: true })}`;
+  const decoder = new ImageDecoder({
+    atOnce: 1,
+    command: { file: process.execPath, args: ['-e', program], env: {} },
+  });
+  open.push(decoder);
+  await expect(decoder.decode(await anyJpeg())).rejects.toBeInstanceOf(DecoderDiedError);
+});
