@@ -37,10 +37,6 @@ test.each([
   [{ MIN_WORKERS: '3', MAX_WORKERS: '2' }, 'MIN_WORKERS=3 is more than MAX_WORKERS=2'],
   [{ WARM_POOL_SIZE: '3', MAX_WORKERS: '2' }, 'WARM_POOL_SIZE=3 is more than could ever run'],
   [{ WARM_POOL_SIZE: '1', WORKER_MARKET: 'spot' }, 'WORKER_MARKET=spot has none'],
-  [
-    { TARGET_WAIT_SECONDS: '120', REQUEST_TIMEOUT_SECONDS: '60' },
-    'past its deadline, REQUEST_TIMEOUT_SECONDS=60',
-  ],
   [{ HEARTBEAT_SECONDS: '5', VISIBILITY_SECONDS: '10' }, 'do not fit into VISIBILITY_SECONDS=10'],
   [{ MAX_LIFETIME_SECONDS: '500', BOOT_DEADLINE_SECONDS: '600' }, 'is over before a worker has to be ready'],
 ])('%j contradict each other', (env, problem) => {

@@ -23,10 +23,6 @@ export function contradictionsIn(values: Values): string[] {
       `${told('WARM_POOL_SIZE')} needs machines that can be stopped; WORKER_MARKET=spot has none`,
     ],
     [
-      number('TARGET_WAIT_SECONDS') >= number('REQUEST_TIMEOUT_SECONDS'),
-      `${told('TARGET_WAIT_SECONDS')} lets every job run past its deadline, ${told('REQUEST_TIMEOUT_SECONDS')}`,
-    ],
-    [
       // One of two heartbeats may be lost, and the job must still be the worker's.
       number('HEARTBEAT_SECONDS') * 2 >= number('VISIBILITY_SECONDS'),
       `${told('HEARTBEAT_SECONDS')}: two heartbeats do not fit into ${told('VISIBILITY_SECONDS')}`,
