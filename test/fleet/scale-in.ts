@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { vi } from 'vitest';
 import { z } from 'zod';
 import { awsCloud } from '../../scaler/cloud.ts';
 import { runTick } from '../../scaler/run-tick.ts';
@@ -28,8 +27,9 @@ export interface Tally {
   parked: number;
   /** Workers that went with a job in hand, or did not go gracefully. */
   busyKilled: number;
-  /** Jobs without an answer. */
+  /** Jobs without an answer, and jobs still in the queue once all workers are gone. */
   lost: number;
+  undone: number;
   /** Machines that the load balancer ended though their workers were not drained. */
   ended: number;
 }
@@ -43,12 +43,13 @@ interface Machine {
   held: number;
   heldWhenTold: number | undefined;
   stop(): void;
+  start(): void;
   end(): void;
 }
 const byId = new Map<string, Machine>();
-const stages = new Map<string, { launch(): void }>();
+const stages = new Map<string, { launch(tags: Record<string, string>): void }>();
 const jpeg = anyJpeg();
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 const tagList = z.array(z.object({ Key: z.string(), Value: z.string() }));
 const createTags = z.object({ Resources: z.array(z.string()), Tags: tagList });
@@ -78,14 +79,20 @@ export const machines = {
       case 'StopInstances':
         for (const id of ofInstances.parse(input).InstanceIds) byId.get(id)?.stop();
         return {};
+      case 'StartInstances':
+        for (const id of ofInstances.parse(input).InstanceIds) byId.get(id)?.start();
+        return {};
       case 'TerminateInstances':
         for (const id of ofInstances.parse(input).InstanceIds) byId.get(id)?.end();
         return {};
       case 'CreateFleet': {
         const { TargetCapacitySpecification, TagSpecifications } = createFleet.parse(input);
-        const stage = TagSpecifications[0]?.Tags.find(({ Key }) => Key === TAGS.stage)?.Value ?? '';
+        const tags = Object.fromEntries(
+          TagSpecifications[0]?.Tags.map(({ Key, Value }) => [Key, Value]) ?? [],
+        );
+        const stage = stages.get(tags[TAGS.stage] ?? '');
         const count = TargetCapacitySpecification.TotalTargetCapacity;
-        for (let i = 0; i < count; i++) stages.get(stage)?.launch();
+        for (let i = 0; i < count; i++) stage?.launch(tags);
         return { Instances: [{ InstanceIds: Array.from({ length: count }, randomUUID) }] };
       }
       default:
@@ -127,11 +134,17 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
   };
   const workerConfig = readConfig(WORKER_SETTINGS, env);
   const tickConfig = { ...readConfig(SETTINGS, env), STAGE: stage };
-  const tally = { jobs: scenario.jobs.length, left: 0, leftWhileBusy: 0, parked: 0, busyKilled: 0, lost: 0 };
+  const tally = { jobs: scenario.jobs.length, left: 0, leftWhileBusy: 0, parked: 0, busyKilled: 0 };
   const running = new Map<Worker, Promise<void>>();
   const machineOf = new Map<Worker, Machine>();
+  const signalled = new Set<Worker>();
+  /** A first signal, and no second: that would be the forceful way. */
+  const tell = (worker: Worker) => {
+    if (!signalled.has(worker)) worker.onSignal('SIGTERM');
+    signalled.add(worker);
+  };
 
-  async function launch(): Promise<void> {
+  async function launch(tags: Record<string, string>): Promise<void> {
     const instanceId = `i-${randomUUID()}`;
     const engine = new EchoEngine({ threads: 1, echoMs: scenario.echoMs });
     const fetcher = new ImageFetcher({
@@ -142,38 +155,45 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
       stage,
       state: 'running',
       launchedAt: new Date(),
-      tags: { [TAGS.state]: 'booting' },
+      tags: { ...tags },
       held: 0,
       heldWhenTold: undefined,
       stop() {
         machine.state = 'stopped';
         tally.parked++;
-        worker.onSignal('SIGTERM');
+        tell(worker);
+      },
+      start() {
+        if (machine.state !== 'stopped') return;
+        machine.state = 'terminated';
+        own.launch({ [TAGS.state]: 'booting' }); // with another id, for its worker's last tags may still be on their way
       },
       end() {
         if (machine.state !== 'running') return;
         if (machine.held > 0 || machine.tags[TAGS.state] !== 'parking') own.ended++;
         machine.state = 'terminated';
-        worker.onSignal('SIGTERM');
+        tell(worker);
       },
     };
     byId.set(instanceId, machine);
     let first = true;
     // From the download to the end of the inference a job is in hand.
-    vi.spyOn(fetcher, 'fetch').mockImplementation(async () => {
+    const fetch = async () => {
       machine.held++;
       await sleep(Math.random() * scenario.downloadMs);
       const patience = Date.now() + (first ? scenario.firstDownloadMs : 0);
       first = false;
       while (machine.heldWhenTold === undefined && Date.now() < patience) await sleep(5);
       return jpeg;
-    });
-    const classify = engine.classify.bind(engine);
-    vi.spyOn(engine, 'classify').mockImplementation(async (images, count) => {
-      const answer = await classify(images, count);
+    };
+    Object.assign(fetcher, { fetch });
+    const infer = engine.classify.bind(engine);
+    const classify = async (images: Uint8Array, count: number) => {
+      const answer = await infer(images, count);
       machine.held--;
       return answer;
-    });
+    };
+    Object.assign(engine, { classify });
     const identity = { instanceId, launchTemplateVersion: undefined };
     const times = { idleAfterMs: 0, longPollSeconds: 1 };
     const worker = new Worker({
@@ -196,10 +216,10 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
     running.set(worker, done);
     machineOf.set(worker, machine);
   }
-  const own = { launch: () => void launch(), ended: 0 };
+  const own = { launch: (tags: Record<string, string>) => void launch(tags), ended: 0 };
   stages.set(stage, own);
 
-  for (let i = 0; i < scenario.workers; i++) await launch();
+  for (let i = 0; i < scenario.workers; i++) await launch({ [TAGS.state]: 'booting' });
   const jobs = scenario.jobs.map(() => jobFor(`http://images.test/${randomUUID()}.jpg`));
   const queued = scenario.jobs.map(async (at, i) => {
     await sleep(at);
@@ -211,7 +231,8 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
     const isBusy = (worker: Worker) => (machineOf.get(worker)?.held ?? 0) > 0;
     for (const patience = Date.now() + 200; Date.now() < patience && ![...running.keys()].some(isBusy); )
       await sleep(1);
-    ([...running.keys()].find(isBusy) ?? [...running.keys()][0])?.onSignal('SIGTERM');
+    const chosen = [...running.keys()].find(isBusy) ?? [...running.keys()][0];
+    if (chosen) tell(chosen);
   };
   const answered = new Set<string>();
   const isOver = () => answered.size === jobs.length;
@@ -233,7 +254,7 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
     }
   };
   await Promise.all([...queued, signal(), listen(), tickOn()]);
-  for (const worker of running.keys()) worker.onSignal('SIGTERM');
+  for (const worker of running.keys()) tell(worker);
   await Promise.all(running.values());
 
   const { ready, inFlight } = requests.counts();
@@ -241,5 +262,5 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
   for (const each of [requests, responses, terminate, deadLetters]) queues.delete(each);
   for (const [id, machine] of byId) if (machine.stage === stage) byId.delete(id);
   stages.delete(stage);
-  return { ...tally, lost: Math.max(unanswered, ready + inFlight), ended: own.ended };
+  return { ...tally, lost: unanswered, undone: ready + inFlight, ended: own.ended };
 }
