@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's placeholders look like that
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { startAwsEndpoint } from '../../local/aws/endpoint.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const template = z.object({
+  Parameters: z.record(z.string(), z.unknown()),
   Resources: z.record(
     z.string(),
     z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).optional() }),
@@ -18,6 +20,7 @@ const template = z.object({
 
 let folder: string;
 let resources: z.infer<typeof template>['Resources'];
+let parameters: z.infer<typeof template>['Parameters'];
 /** `sls` as somebody has it who never used AWS: no credentials, no settings, an empty home. */
 const sls = (...args: string[]) =>
   promisify(execFile)(process.execPath, ['node_modules/serverless/bin/serverless.js', ...args], {
@@ -28,11 +31,19 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'classifycloud-package-'));
   await sls('package', '--stage', 'dev', '--package', join(folder, 'package'));
   const text = await readFile(join(folder, 'package/cloudformation-template-update-stack.json'), 'utf8');
-  resources = template.parse(JSON.parse(text)).Resources;
+  ({ Resources: resources, Parameters: parameters } = template.parse(JSON.parse(text)));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 const ofType = (type: string) => Object.values(resources).filter(({ Type }) => Type === type);
 const propertiesOf = (id: string) => resources[id]?.Properties;
+const statement = z.looseObject({
+  Action: z.union([z.string(), z.array(z.string())]),
+  Resource: z.unknown(),
+  Condition: z.unknown().optional(),
+});
+const policies = z.array(z.object({ PolicyDocument: z.object({ Statement: z.array(z.unknown()) }) }));
+const policiesOf = (role: string) =>
+  policies.parse(propertiesOf(role)?.Policies).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 
 test('a real stage is packaged offline, without credentials, keys or weights', async () => {
   for (const name of ['classify', 'submit', 'await-result', 'push-results', 'tick'])
@@ -142,6 +153,41 @@ test('push-results takes ten responses at a time and reports failures one by one
   expect(ofType('AWS::Lambda::EventSourceMapping')).toMatchObject([
     { Properties: { BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] } },
   ]);
+});
+
+test('the workers’ network has a way out and none in, and nothing in it that costs by the hour', () => {
+  const [vpc] = ofType('AWS::EC2::VPC');
+  expect(vpc).toBeDefined();
+  expect(ofType('AWS::EC2::Subnet')).toHaveLength(2);
+  expect(ofType('AWS::EC2::NatGateway')).toEqual([]);
+  expect(ofType('AWS::EC2::VPCEndpoint')).toMatchObject([{ Properties: { VpcEndpointType: 'Gateway' } }]);
+  for (const { Properties } of ofType('AWS::EC2::SecurityGroup')) {
+    expect(Properties).toMatchObject({ VpcId: { Ref: 'Vpc' } });
+    expect(Properties).not.toHaveProperty('SecurityGroupIngress');
+  }
+});
+
+test('a worker may tag itself alone, and the load balancer launch from our template alone', () => {
+  const statements = (role: string) => z.array(statement).parse(policiesOf(role));
+  const [tagging] = statements('WorkerRole').filter(({ Action }) =>
+    [Action].flat().includes('ec2:CreateTags'),
+  );
+  expect(JSON.stringify(tagging?.Condition)).toContain('instance/${ec2:InstanceID}');
+  expect(JSON.stringify(tagging?.Condition)).toContain('classifycloud:*');
+  const [launching] = statements('TickRole').filter(({ Action }) =>
+    [Action].flat().includes('ec2:RunInstances'),
+  );
+  expect(launching?.Condition).toMatchObject({ ArnEquals: { 'ec2:LaunchTemplate': expect.anything() } });
+  // DescribeInstances knows no narrower resource; nothing else may have all.
+  const all = ['WorkerRole', 'TickRole'].flatMap(statements).filter(({ Resource }) => Resource === '*');
+  expect(all.map(({ Action }) => Action)).toEqual(['ec2:DescribeInstances']);
+});
+
+test('a machine’s first boot fits into its user data, and takes its bundle from the deployment bucket', () => {
+  const [script] = ofType('AWS::EC2::LaunchTemplate').map(({ Properties }) => JSON.stringify(Properties));
+  expect(script?.length).toBeLessThan(16_000);
+  expect(script).toContain('/${ServerlessDeploymentBucket}/workers/$bundle.tar.gz');
+  expect(parameters).toMatchObject({ WorkerBundle: { Type: 'String', Default: '' } });
 });
 
 test('a worker machine has no door, ends when it shuts down, and guards its metadata', () => {
