@@ -8,6 +8,7 @@ import type { Archive } from './archive.ts';
 import { emptyBucket, pruneBundles, removeBundles, storeBundle } from './bundle-store.ts';
 import { checkAccount } from './check-account.ts';
 import { endFleet, switchOff } from './end-fleet.ts';
+import { removeImages } from './images.ts';
 import { readStack } from './stack.ts';
 import { buildWorkerBundle } from './worker-bundle.ts';
 
@@ -118,6 +119,7 @@ export async function takeDown({ account, stage, stackName, progress }: Surround
   progress('Switching the load balancer off');
   await switchOff(account, stack);
   await endFleet(account, stage, (left) => progress(`Ending the workers (${left} left)`));
+  await removeImages(account, stage);
   progress('Emptying the buckets');
   const s3 = new S3Client(account);
   try {
