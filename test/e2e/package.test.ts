@@ -172,7 +172,7 @@ test('a worker may tag itself alone, and the load balancer launch from our templ
   const [tagging] = statements('WorkerRole').filter(({ Action }) =>
     [Action].flat().includes('ec2:CreateTags'),
   );
-  expect(JSON.stringify(tagging?.Condition)).toContain('instance/${ec2:InstanceID}');
+  expect(JSON.stringify(tagging?.Condition)).toContain('instance/${!ec2:InstanceID}');
   expect(JSON.stringify(tagging?.Condition)).toContain('classifycloud:*');
   const [launching] = statements('TickRole').filter(({ Action }) =>
     [Action].flat().includes('ec2:RunInstances'),
