@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { answerInProcess } from './in-process-aws.ts';
-import { machines, runScenario, type Tally } from './scale-in.ts';
+import { machines } from './machines.ts';
+import { runScenario, type Tally } from './scale-in.ts';
 import { scenarios } from './scenario.ts';
 
 // Decoding is most of what a job costs, and has no part in this.
