@@ -1,35 +1,38 @@
 /*
- * What goes between the worker and its decoder, both ways: frames of a head, which is JSON, and a body of bytes.
+ * What goes between the worker and its decoder, both ways: frames of an image's number, a head, which is JSON, and a
+ * body of bytes.
  *
- *   length of the head (4 bytes) │ length of the body (4 bytes) │ head │ body
+ *   number (4 bytes) │ length of the head (4 bytes) │ length of the body (4 bytes) │ head │ body
  */
-const LENGTHS = 8;
+const PREFIX = 12;
 /** Past these a frame is none of ours, in bytes. */
 const MAX_HEAD = 64 * 1024;
 const MAX_BODY = 64 * 1024 * 1024;
 
 export interface Frame {
+  id: number;
   head: unknown;
   /** In an ArrayBuffer of its own. */
   body: Uint8Array<ArrayBuffer>;
 }
 
 /** The parts of a frame, to be written one after the other: the body is not copied. */
-export function frameParts(head: unknown, body: Uint8Array): [Buffer, Uint8Array] {
+export function frameParts(id: number, head: unknown, body: Uint8Array): [Buffer, Uint8Array] {
   const text = Buffer.from(JSON.stringify(head));
-  const lengths = Buffer.allocUnsafe(LENGTHS);
-  lengths.writeUInt32LE(text.length, 0);
-  lengths.writeUInt32LE(body.length, 4);
-  return [Buffer.concat([lengths, text]), body];
+  const prefix = Buffer.allocUnsafe(PREFIX);
+  prefix.writeUInt32LE(id, 0);
+  prefix.writeUInt32LE(text.length, 4);
+  prefix.writeUInt32LE(body.length, 8);
+  return [Buffer.concat([prefix, text]), body];
 }
 
 /** Puts frames together from chunks as they come. */
 export class FrameReader {
   readonly #onFrame: (frame: Frame) => void;
   /** What is being filled, and how far it is. */
-  #part = new Uint8Array(LENGTHS);
+  #part = new Uint8Array(PREFIX);
   #filled = 0;
-  #lengths: { head: number; body: number } | undefined;
+  #prefix: { id: number; head: number; body: number } | undefined;
   #head: unknown;
 
   constructor(onFrame: (frame: Frame) => void) {
@@ -47,23 +50,27 @@ export class FrameReader {
     }
   }
 
-  /** A part is full: lengths, head and body follow one another. */
+  /** A part is full: prefix, head and body follow one another. */
   #next(): void {
     const part = this.#part;
-    if (this.#lengths === undefined) {
-      const view = new DataView(part.buffer);
-      this.#lengths = { head: view.getUint32(0, true), body: view.getUint32(4, true) };
-      const { head, body } = this.#lengths;
+    if (this.#prefix === undefined) {
+      const numbers = new DataView(part.buffer);
+      const [id, head, body] = [
+        numbers.getUint32(0, true),
+        numbers.getUint32(4, true),
+        numbers.getUint32(8, true),
+      ];
       if (head > MAX_HEAD || body > MAX_BODY) throw new RangeError(`a frame of ${head} and ${body} bytes`);
-      this.#begin(this.#lengths.head);
+      this.#prefix = { id, head, body };
+      this.#begin(head);
     } else if (this.#head === undefined) {
       this.#head = JSON.parse(Buffer.from(part.buffer).toString());
-      this.#begin(this.#lengths.body);
+      this.#begin(this.#prefix.body);
     } else {
-      const frame = { head: this.#head, body: part };
-      this.#lengths = undefined;
+      const frame = { id: this.#prefix.id, head: this.#head, body: part };
+      this.#prefix = undefined;
       this.#head = undefined;
-      this.#begin(LENGTHS);
+      this.#begin(PREFIX);
       this.#onFrame(frame);
     }
   }

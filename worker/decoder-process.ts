@@ -3,28 +3,27 @@
 import { toServiceError } from '../shared/errors.ts';
 import { decodeImage } from './decode-image.ts';
 import { FrameReader, frameParts } from './decoder-frames.ts';
-import { type DecoderAnswer, decodeRequest } from './decoder-messages.ts';
+import type { DecoderAnswer } from './decoder-messages.ts';
 
 /** Files from this size on are cleared away at once, in bytes: to V8 they look like next to nothing. */
 const LARGE_FILE = 4_000_000;
 const NOTHING = new Uint8Array();
 
-function answer(head: DecoderAnswer, body: Uint8Array): void {
-  for (const part of frameParts(head, body)) process.stdout.write(part);
+function answer(id: number, head: DecoderAnswer, body: Uint8Array): void {
+  for (const part of frameParts(id, head, body)) process.stdout.write(part);
 }
 
 async function decode(id: number, bytes: Buffer): Promise<void> {
   try {
     const { rgb, ...image } = await decodeImage(bytes);
-    answer({ id, image }, rgb);
+    answer(id, { image }, rgb);
   } catch (thrown) {
     const { code, message, cause } = toServiceError(thrown);
-    answer({ id, error: { code, message, detail: cause instanceof Error ? cause.message : '' } }, NOTHING);
+    answer(id, { error: { code, message, detail: cause instanceof Error ? cause.message : '' } }, NOTHING);
   }
 }
 
-const reader = new FrameReader(({ head, body }) => {
-  const { id } = decodeRequest.parse(head);
+const reader = new FrameReader(({ id, body }) => {
   const large = body.length >= LARGE_FILE;
   void decode(id, Buffer.from(body.buffer)).then(() => large && setImmediate(() => globalThis.gc?.()));
 });
@@ -33,4 +32,4 @@ process.stdin.on('data', (chunk: Buffer) => reader.read(chunk));
 process.stdin.on('close', () => process.kill(process.pid, 'SIGKILL'));
 // They reach the whole group, from a terminal or from systemd: the worker is to finish what it holds.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => {});
-answer({ ready: true }, NOTHING);
+answer(0, { ready: true }, NOTHING);

@@ -137,12 +137,12 @@ it.each([
 });
 
 it('a decoder that was taken over cannot pass off other bytes as pixels', async () => {
-  const frame = (head: object) => {
+  const frame = (id: number, head: object) => {
     const text = JSON.stringify(head);
-    return `process.stdout.write(Buffer.from(new Uint32Array([${text.length}, 0]).buffer)); process.stdout.write(${JSON.stringify(text)});`;
+    return `process.stdout.write(Buffer.from(new Uint32Array([${id}, ${text.length}, 0]).buffer)); process.stdout.write(${JSON.stringify(text)});`;
   };
-  const image = { id: 1, image: { width: 1, height: 1, format: 'jpeg' } };
-  const program = `process.stdin.once('data', () => { ${frame(image)} }); ${frame({ ready: true })}`;
+  const image = { image: { width: 1, height: 1, format: 'jpeg' } };
+  const program = `process.stdin.once('data', () => { ${frame(1, image)} }); ${frame(0, { ready: true })}`;
   const decoder = new ImageDecoder({
     atOnce: 1,
     command: { file: process.execPath, args: ['-e', program], env: {} },

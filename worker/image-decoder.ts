@@ -89,7 +89,7 @@ class DecoderProcess {
       this.#waiting.set(id, { resolve, reject, hangs });
       const { stdin } = this.#child;
       stdin?.cork();
-      for (const part of frameParts({ id }, bytes)) stdin?.write(part);
+      for (const part of frameParts(id, {}, bytes)) stdin?.write(part);
       stdin?.uncork();
     });
   }
@@ -106,7 +106,7 @@ class DecoderProcess {
     return waiting;
   }
 
-  #onFrame({ head, body }: Frame): void {
+  #onFrame({ id, head, body }: Frame): void {
     const answer = decoderAnswer.parse(head);
     if ('ready' in answer) {
       this.#onReady();
@@ -114,7 +114,7 @@ class DecoderProcess {
     }
     if ('image' in answer && body.length !== IMAGE_BYTES)
       throw new RangeError(`${body.length} bytes of pixels`);
-    const waiting = this.#take(answer.id);
+    const waiting = this.#take(id);
     if ('image' in answer) {
       waiting?.resolve({ ...answer.image, rgb: body });
     } else {
