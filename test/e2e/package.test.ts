@@ -178,6 +178,9 @@ test('a worker may tag itself alone, and the load balancer launch from our templ
     [Action].flat().includes('ec2:RunInstances'),
   );
   expect(launching?.Condition).toMatchObject({ ArnEquals: { 'ec2:LaunchTemplate': expect.anything() } });
+  // Without these two a first Spot machine is refused, in an account that never had one.
+  const spot = statements('TickRole').filter(({ Resource }) => /spot/i.test(JSON.stringify(Resource)));
+  expect(spot.map(({ Action }) => Action)).toEqual(['ec2:RunInstances', 'iam:CreateServiceLinkedRole']);
   // DescribeInstances knows no narrower resource; nothing else may have all.
   const all = ['WorkerRole', 'TickRole'].flatMap(statements).filter(({ Resource }) => Resource === '*');
   expect(all.map(({ Action }) => Action)).toEqual(['ec2:DescribeInstances']);
