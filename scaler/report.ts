@@ -1,3 +1,4 @@
+import type { PolicyMemory } from '../shared/fleet-state.ts';
 import { log } from '../shared/log.ts';
 import type { TickOutcome } from './run-tick.ts';
 
@@ -10,7 +11,7 @@ type Ticked = Extract<TickOutcome, { plan: unknown }>;
 export function tickReporter(stage: string): (result: Ticked) => void {
   let shown = '';
   return ({ outcome, state, plan, done }) => {
-    const { queue, workers, parked = 0, serviceMs, failedBoots, reason, tickedAt } = state;
+    const { queue, workers, parked = 0, serviceMs, failedBoots, reason, tickedAt, memory } = state;
     const fleet = JSON.stringify([workers, parked]);
     const isNews = outcome === 'acted' || fleet !== shown;
     shown = fleet;
@@ -31,6 +32,7 @@ export function tickReporter(stage: string): (result: Ticked) => void {
         reason,
         queue,
         serviceMs,
+        ...(memory && { arrivalsPerSecond: ratesOf(memory), bootMs: memory.bootMs }),
         parked,
         ...(plan.launch && { launch: plan.launch }),
         ...(plan.starts.length > 0 && { starts: plan.starts }),
@@ -42,3 +44,9 @@ export function tickReporter(stage: string): (result: Ticked) => void {
     });
   };
 }
+
+/** What the policy takes the arrivals for. */
+const ratesOf = ({ flow: { quick, steady } }: PolicyMemory) => ({
+  quick: Number(quick.toFixed(2)),
+  steady: Number(steady.toFixed(2)),
+});

@@ -40,6 +40,15 @@ it('each tick logs its decision and its metrics, on one line, also where there i
     });
 });
 
+it('the line of a tick that goes by the rate of arrivals tells that too', async () => {
+  const stage = await createStage({ SCALING_POLICY: 'backlog' });
+  Object.assign(process.env, stage.env);
+  const write = vi.spyOn(process.stderr, 'write').mockClear().mockReturnValue(true);
+  await handler({}, { getRemainingTimeInMillis: () => 3_000 });
+  const [line] = write.mock.calls.map(([text]) => JSON.parse(String(text)));
+  expect(line).toMatchObject({ arrivalsPerSecond: { quick: 0, steady: 0 }, bootMs: null });
+});
+
 it('an invocation without its settings fails and says which are missing', async () => {
   process.env.LAUNCH_TEMPLATE_ID = '';
   await expect(handler()).rejects.toThrow('LAUNCH_TEMPLATE_ID is not set');
