@@ -1,6 +1,6 @@
 import './simulate/environment.ts';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import type { Trace } from '../scaler/simulator/assumptions.ts';
 import { simulatePolicy } from '../scaler/simulator/policies.ts';
@@ -33,6 +33,7 @@ async function run(options: Options): Promise<void> {
   const assumptions = assumptionsOf(options);
   const traces = await tracesOf(options);
   if (options.frontier) return showFrontier(traces, options);
+  await makeSureOfPlaces(options);
 
   const progress = new StepProgress(traces.length * options.policy.length);
   const simulations: Simulation[] = [];
@@ -70,8 +71,17 @@ async function showFrontier(traces: readonly Trace[], options: Options): Promise
   else for (const { trace, points } of all) console.log(`${trace}\n${frontierTable(points)}\n`);
 }
 
+/** Whoever has waited for a simulation is not to learn then that there is no place for what came of it. */
+async function makeSureOfPlaces({ html, svg }: Options): Promise<void> {
+  const problems: string[] = [];
+  const attempt = (option: string, what: Promise<unknown>) =>
+    what.catch((error: Error) => problems.push(`${option} cannot be written: ${error.message}`));
+  if (html !== undefined) await attempt('--html', access(dirname(html), constants.W_OK));
+  if (svg !== undefined) await attempt('--svg', mkdir(svg, { recursive: true }));
+  if (problems.length > 0) throw new OptionsError(problems.join('\n'));
+}
+
 async function writePlots(folder: string, simulations: readonly Simulation[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
   for (const simulation of simulations)
     for (const plot of plotsOf(simulation)) {
       const [, what = ''] = plot.title.split(': ');

@@ -74,3 +74,11 @@ test('options that make no sense are told all at once', async () => {
   expect(told).toContain('--min-workers 5 is more than --max-workers 2');
   expect(told).toContain('--boot-failure');
 }, 30_000);
+
+test('where there is nothing to run, or no place for what comes of it, that is said before anything is run', async () => {
+  expect(await refused('--policy=')).toContain('no policy is named');
+  const told = await refused('--html', join(folder, 'nowhere', 'page.html'), '--svg', import.meta.filename);
+  expect(told).toContain('--html cannot be written: ENOENT');
+  expect(told).toContain('--svg cannot be written: EEXIST');
+  expect(told).not.toContain('burst-40');
+}, 30_000);

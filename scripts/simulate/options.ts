@@ -38,9 +38,11 @@ const names = <T extends string>(all: readonly T[], what: string) =>
     .transform((given) => given.flatMap((text) => text.split(',')).filter(Boolean))
     .transform((given) => (given.includes('all') ? [...all] : [...new Set(given)]))
     .pipe(
-      z.array(
-        z.enum(all, { error: ({ input }) => `there is no ${what} ${input}; ${all.join(', ')} or all` }),
-      ),
+      z
+        .array(
+          z.enum(all, { error: ({ input }) => `there is no ${what} ${input}; ${all.join(', ')} or all` }),
+        )
+        .min(1, `no ${what} is named; ${all.join(', ')} or all`),
     );
 
 const schema = z.object({
