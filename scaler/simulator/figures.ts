@@ -22,9 +22,12 @@ export interface Figures {
   launches: number;
   terminations: number;
   busyKilled: number;
+  /** Averaged over the simulation; one that is shorter counts as ten minutes, for it saw no more than it saw. */
   reversalsPer10Min: number;
   launchesWhilePendingSufficed: number;
 }
+
+const TEN_MINUTES_MS = 600_000;
 
 export function figuresOf(
   world: World,
@@ -60,7 +63,7 @@ export function figuresOf(
     launches: acts.reduce((sum, { kind, machines: count }) => sum + (kind === 'out' ? count : 0), 0),
     terminations: machines.filter(({ endedAt }) => endedAt <= now).length,
     busyKilled: world.busyKilled,
-    reversalsPer10Min: now === 0 ? 0 : rounded((reversals * 600_000) / now),
+    reversalsPer10Min: rounded((reversals * TEN_MINUTES_MS) / Math.max(now, TEN_MINUTES_MS)),
     launchesWhilePendingSufficed,
   };
 }

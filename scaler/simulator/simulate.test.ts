@@ -47,6 +47,13 @@ describe('a machine', () => {
   });
 });
 
+it('a turn within seconds counts once, not as if it came again and again for ten minutes', async () => {
+  const figures = await run('backlog', trace(atOnce(2_000)));
+  expect(figures.launches).toBeGreaterThan(0);
+  expect(figures.terminations).toBeGreaterThan(0);
+  expect(figures.reversalsPer10Min).toBe(1);
+});
+
 it('no more is launched than the account lets: 1,000 machines at once, then two a second', async () => {
   const figures = await run('reflex', trace(atOnce(2_000)), {
     maxWorkers: 5000,
