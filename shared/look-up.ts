@@ -1,6 +1,6 @@
 import { ServiceError } from './errors.ts';
 import type { OutcomeMessage } from './protocol.ts';
-import { deadlineOf, isAnothers, mayBeKnown } from './request-id.ts';
+import { deadlineOf, isAnothers, isMadeHere, mayBeKnown } from './request-id.ts';
 import type { Results } from './results.ts';
 
 /**
@@ -23,8 +23,9 @@ export async function lookUp(
     const error = new ServiceError('TIMEOUT').toBody();
     stored = await results.store({ requestId, outcome: { type: 'error', requestId, error } });
   }
-  if (!stored) return undefined;
-  const owner = stored.tenant ?? (await results.claimOf(requestId))?.tenant ?? tenant;
-  if (owner !== tenant) throw new ServiceError('UNKNOWN_REQUEST');
-  return stored.outcome;
+  // Until there is an outcome, an id that was made here tells whose it is; one that was brought does by its claim.
+  const askClaim = stored ? stored.tenant === undefined : !isMadeHere(requestId);
+  const owner = stored?.tenant ?? (askClaim ? (await results.claimOf(requestId))?.tenant : undefined);
+  if (owner !== undefined && owner !== tenant) throw new ServiceError('UNKNOWN_REQUEST');
+  return stored?.outcome;
 }

@@ -28,7 +28,8 @@ export const wasMadeForAnother = (requestId: string, tenant: string, digest: str
 export const isAnothers = (requestId: string, tenant: string): boolean =>
   isMadeHere(requestId) && requestId.slice(31, 33) !== tenantMark(tenant);
 
-const isMadeHere = (requestId: string): boolean => requestId.slice(26, 31) === MADE_HERE;
+/** Whether an id was made here, and not by a client. */
+export const isMadeHere = (requestId: string): boolean => requestId.slice(26, 31) === MADE_HERE;
 const tenantMark = (tenant: string): string => createHash('sha256').update(tenant).digest('hex').slice(0, 2);
 const digestMark = (digest: string): string => Buffer.from(digest, 'base64url').toString('hex').slice(0, 3);
 

@@ -85,6 +85,14 @@ test("another tenant's id is unknown, whether it is done or past its deadline", 
   expect(await lookUp(results, requestId, 'a', 10)).toMatchObject({ requestId });
 });
 
+test('so is an id that another tenant brought, while its outcome is still to come', async () => {
+  const requestId = idFrom(1_000);
+  expect(await lookUp(results, requestId, 'b', 10)).toBeUndefined(); // nobody's yet
+  await results.claim(requestId, { tenant: 'a', digest: 'd' });
+  await expect(lookUp(results, requestId, 'b', 10)).rejects.toMatchObject({ code: 'UNKNOWN_REQUEST' });
+  expect(await lookUp(results, requestId, 'a', 10)).toBeUndefined();
+});
+
 test('who asks for the id of another, past its deadline, does not make it theirs', async () => {
   const madeHere = newRequestId('a', 'digest');
   const brought = idFrom(11_000);
