@@ -24,6 +24,24 @@ it('lets files grow up to the limit, and past it the eldest alone', async () => 
   await later;
 });
 
+it('holds up no small file, though large ones have taken all and come no further', async () => {
+  const budget = new ByteBudget(100, 10);
+  const [stalled, other, small] = [budget.open(), budget.open(), budget.open()];
+  stalled.bytes = 80;
+  other.bytes = 40;
+  small.bytes = 9;
+  await small.room(never);
+  small.bytes = 10;
+  let went = false;
+  const waiting = small.room(never).then(() => {
+    went = true;
+  });
+  await stalled.room(never);
+  expect(went).toBe(false);
+  stalled.giveBack();
+  await waiting;
+});
+
 it('waits no longer than its signal', async () => {
   const budget = new ByteBudget(0);
   budget.open();
