@@ -10,6 +10,13 @@ export default class LocalStagePlugin {
   constructor(serverless) {
     let stage;
     this.hooks = {
+      // It is open to everybody by default, and its functions are not bundled.
+      'before:package:initialize': () => {
+        throw new serverless.classes.Error(
+          'Stage local is for this machine: npm start. Deploy one of another name: npx sls deploy --stage prod',
+          'LOCAL_STAGE_NOT_DEPLOYED',
+        );
+      },
       'before:offline:start:init': async () => {
         process.setSourceMapsEnabled(true);
         stage = await loadLocalStage(serverless);

@@ -80,7 +80,8 @@ test('whoever comes is asked for a key first: on the handshake, and on every rou
   const ids = authorizers.map(([id]) => id);
   for (const { Properties } of ofType('AWS::ApiGatewayV2::Route')) {
     const { RouteKey, AuthorizationType, AuthorizerId } = Properties ?? {};
-    if (RouteKey !== '$connect' && !/ \/(classify|requests)/.test(String(RouteKey))) continue;
+    const ofHttp = / \//.test(String(RouteKey));
+    if (RouteKey === 'GET /health' || !(ofHttp || RouteKey === '$connect')) continue;
     expect([RouteKey, AuthorizationType]).toEqual([RouteKey, 'CUSTOM']);
     expect(ids).toContain(z.object({ Ref: z.string() }).parse(AuthorizerId).Ref);
   }
@@ -135,6 +136,12 @@ test('a stage without a key is not deployed, and nothing of it made; with one, o
   await check('keys');
   await cloud.stop();
 }, 90_000);
+
+test('stage local, which is open to everybody, is never deployed', async () => {
+  await expect(sls('deploy', '--stage', 'local')).rejects.toMatchObject({
+    stdout: expect.stringContaining('Stage local is for this machine'),
+  });
+}, 60_000);
 
 test('the queues keep messages as long as the contract promises', () => {
   expect(propertiesOf('RequestQueue')).toMatchObject({
