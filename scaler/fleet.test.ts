@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ec2 } from '../shared/aws.ts';
+import { isThrottled } from '../shared/aws-errors.ts';
 import { TAGS } from '../shared/tags.ts';
 import { launchWorkers, sendTerminateMessages } from './fleet.ts';
 import { useEmbeddedCloud } from './testing/embedded-cloud.ts';
@@ -43,6 +44,17 @@ describe('a launch', () => {
     const lines = logged();
     expect(await launch(LIMIT + 1, 'in-part')).toBe(LIMIT);
     expect(lines.join()).toContain('VcpuLimitExceeded');
+  });
+  it('that the account’s limit leaves nothing of is a throttled one; a part of it is a part', async () => {
+    const lines = logged();
+    const Errors = [{ ErrorCode: 'RequestLimitExceeded', ErrorMessage: 'Request limit exceeded.' }];
+    const send = vi.spyOn(ec2(), 'send').mockImplementation(async () => ({ Errors }));
+    const error = await launch(2, 'too-much').catch((thrown: unknown) => thrown);
+    expect(isThrottled(error)).toBe(true);
+    expect(send).toHaveBeenCalledTimes(1);
+    send.mockImplementation(async () => ({ Errors, Instances: [{ InstanceIds: ['i-1'] }] }));
+    expect(await launch(2, 'in-part')).toBe(1);
+    expect(lines.join()).toContain('RequestLimitExceeded');
   });
   it('of which nobody knows whether it was made is no launch of none', async () => {
     const timeout = Object.assign(new Error('socket hang up'), { name: 'TimeoutError' });

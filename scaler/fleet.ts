@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { ec2, sqs } from '../shared/aws.ts';
-import { httpStatusOf, isThrottled } from '../shared/aws-errors.ts';
+import { httpStatusOf, isThrottle, isThrottled, ThrottledError } from '../shared/aws-errors.ts';
 import type { Config } from '../shared/config.ts';
 import { MESSAGE_VERSION, type TerminateMessage } from '../shared/jobs.ts';
 import { log } from '../shared/log.ts';
@@ -42,7 +42,11 @@ export async function launchWorkers(settings: FleetSettings, launch: Launch): Pr
       const { InstanceType, SubnetId, AvailabilityZone } = LaunchTemplateAndOverrides?.Overrides ?? {};
       log.error('launch error', { name, message, InstanceType, SubnetId, AvailabilityZone });
     }
-    return Instances.reduce((sum, { InstanceIds = [] }) => sum + InstanceIds.length, 0);
+    const launched = Instances.reduce((sum, { InstanceIds = [] }) => sum + InstanceIds.length, 0);
+    // The account's bucket of machines is empty: the call itself is answered, its pools are not.
+    const throttle = launched === 0 && Errors.find(({ ErrorCode }) => isThrottle(ErrorCode));
+    if (throttle) throw new ThrottledError(`${throttle.ErrorCode}: ${throttle.ErrorMessage}`);
+    return launched;
   } catch (error) {
     if (isThrottled(error) || isUnclear(error)) throw error;
     log.error('launch refused', { error });

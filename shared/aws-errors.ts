@@ -14,9 +14,17 @@ export function httpStatusOf(error: unknown): number | undefined {
 const THROTTLES = /^(RequestLimitExceeded|Throttling|ThrottlingException|TooManyRequestsException)$/;
 /** EC2 and others: too many calls. Nothing was done; the only remedy is fewer calls. */
 export const isThrottled = (error: unknown): boolean => {
+  if (error instanceof ThrottledError) return true;
   const parsed = sdkError.safeParse(error);
   return parsed.success && THROTTLES.test(parsed.data.name);
 };
+/** The same, where it is told as the code of a part of an answer. */
+export const isThrottle = (code = ''): boolean => THROTTLES.test(code);
+
+/** A call was answered, but everything that it asked for was refused as too much. */
+export class ThrottledError extends Error {
+  override readonly name = 'ThrottledError';
+}
 
 /** How often the SDK tried before it gave up with this error. */
 export function attemptsOf(error: unknown): number {
