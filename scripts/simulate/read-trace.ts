@@ -16,19 +16,27 @@ const YEAR_MS = 365 * 24 * 3_600_000;
  * @throws TraceError where the file cannot be read, and where it holds a bad line or no time at all
  */
 export async function readTrace(file: string): Promise<Trace> {
-  const times: number[] = [];
   try {
-    let line = 0;
-    for await (const text of createInterface({
-      input: createReadStream(file),
-      crlfDelay: Number.POSITIVE_INFINITY,
-    })) {
-      line++;
-      if (text.trim() !== '') times.push(readTime(text.trim(), `${file}, line ${line}`));
-    }
+    return await traceIn(
+      createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY }),
+      file,
+    );
   } catch (error) {
     if (error instanceof TraceError || !(error instanceof Error)) throw error;
     throw new TraceError(`The trace cannot be read: ${error.message}`, { cause: error });
+  }
+}
+
+/**
+ * The trace in the lines of a file.
+ * @throws TraceError where one is bad, or none holds a time
+ */
+export async function traceIn(lines: AsyncIterable<string> | Iterable<string>, file: string): Promise<Trace> {
+  const times: number[] = [];
+  let line = 0;
+  for await (const text of lines) {
+    line++;
+    if (text.trim() !== '') times.push(readTime(text.trim(), `${file}, line ${line}`));
   }
   if (times.length === 0) throw new TraceError(`${file} holds no arrival; it takes a time in ms a line.`);
   const arrivals = Float64Array.from(times).sort();
