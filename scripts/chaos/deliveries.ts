@@ -17,8 +17,8 @@ const EXPIRED_SHARE = 0.03;
 const LATEST_SECONDS = 3;
 /** After how long at most a receipt handle expires that expires early, in ms. */
 const EXPIRES_WITHIN_MS = 1_000;
-/** Of the response queue; the template's 60 s would only make the run longer. */
-const VISIBILITY_SECONDS = 5;
+/** Of the response queue: longer than its function, and shorter than the template's, which would only make the run longer. */
+const VISIBILITY_SECONDS = 11;
 
 /** What a standard queue may do and rarely does: deliver twice, late, out of order, and while another still holds it. */
 export class Deliveries {

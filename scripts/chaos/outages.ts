@@ -10,9 +10,9 @@ export interface Outage {
 }
 
 const FIRST_MS = 3_000;
-const EVERY_MS = 9_000;
+const EVERY_MS = 12_000;
 const SHORTEST_MS = 2_000;
-const LONGEST_MS = 6_000;
+const LONGEST_MS = 5_000;
 
 /** What fails for a while, in turn. */
 const KINDS: readonly Pick<Outage, 'name' | 'hits'>[] = [

@@ -23,7 +23,7 @@ export const chaosReport = z.object({
     faultShare: z.number(),
     byKind: counts,
     deliveries: counts,
-    /** Of 2 to 6 s each. */
+    /** Of 2 to 5 s each. */
     outages: counts,
   }),
   workers: counts,

@@ -62,7 +62,7 @@ export async function prepareTrial(
   const settings = {
     ENGINE: engine,
     ECHO_MS: String(ECHO_MS),
-    MIN_WORKERS: '2',
+    MIN_WORKERS: '3',
     MAX_WORKERS: '4',
     WORKER_THREADS: '1',
     REQUEST_TIMEOUT_SECONDS: String(REQUEST_TIMEOUT_SECONDS),

@@ -150,8 +150,9 @@ test('the queues keep messages as long as the contract promises', () => {
   });
   expect(propertiesOf('ResponseQueue')).toMatchObject({ MessageRetentionPeriod: 3600 });
   expect(propertiesOf('TerminateQueue')).toMatchObject({ MessageRetentionPeriod: 60 });
-  for (const id of ['RequestQueue', 'ResponseQueue'])
-    expect(propertiesOf(id)?.RedrivePolicy).toMatchObject({ maxReceiveCount: 10 });
+  expect(propertiesOf('RequestQueue')?.RedrivePolicy).toMatchObject({ maxReceiveCount: 10 });
+  // A push that fails comes again each minute for as long as it is kept, and is then parked, not lost.
+  expect(propertiesOf('ResponseQueue')?.RedrivePolicy).toMatchObject({ maxReceiveCount: 50 });
   for (const id of ['RequestDeadLetters', 'ResponseDeadLetters'])
     expect(propertiesOf(id)).toMatchObject({ MessageRetentionPeriod: 14 * 86_400 });
 });

@@ -13,7 +13,7 @@ const BROKEN_AFTER = 12_000;
 const RESUMES_AFTER = 5_000;
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 16_000;
-const GIVES_UP_AFTER = 90_000;
+const GIVES_UP_AFTER = 240_000;
 /** An id may be brought for 60 s after it was made. */
 const BROUGHT_FOR = 45_000;
 
