@@ -7,12 +7,22 @@ export interface Command {
   env: NodeJS.ProcessEnv;
 }
 
-/** A decoder's own heap holds next to nothing; images lie outside it. */
-const NODE_ARGS = ['--max-semi-space-size=1', '--v8-pool-size=1', '--expose-gc'];
+/**
+ * A decoder's own heap holds next to nothing, for images lie outside it; and it has so little JavaScript to run that
+ * compiling it gains nothing. Without, no page of its memory is both writable and executable.
+ */
+const NODE_ARGS = [
+  '--jitless',
+  '--no-expose-wasm', // which is compiled
+  '--max-semi-space-size=1',
+  '--v8-pool-size=1',
+  '--expose-gc',
+];
 
 /**
- * What a decoder may take of memory: private and writable, in KiB. Some 50 MB of it are taken before the first image; an image that wants more than the rest fails, or kills the decoder.
- * The system counts so on Linux only; elsewhere `decode-image-memory.ts` alone keeps watch.
+ * What a decoder may take of memory: private and writable, in KiB. Some 50 MB of it are taken before the
+ * first image; an image that wants more than the rest fails, or kills the decoder. The system counts so on Linux only;
+ * elsewhere `decode-image-memory.ts` alone keeps watch.
  */
 const dataLimitKib = (atOnce: number) => (300 + 70 * atOnce) * 1024;
 
@@ -29,8 +39,8 @@ exec "$@"`;
  */
 export function decoderCommand(atOnce: number, here: string = import.meta.url): Command {
   const node = [process.execPath, ...NODE_ARGS, ...entry(here)];
-  // Fewer arenas of malloc keep less memory that no image needs any more.
-  const env = { UV_THREADPOOL_SIZE: String(atOnce), MALLOC_ARENA_MAX: '2' };
+  // One arena of malloc keeps less memory that no image needs any more.
+  const env = { UV_THREADPOOL_SIZE: String(atOnce), MALLOC_ARENA_MAX: '1' };
   return { file: '/bin/sh', args: ['-c', SHELL, 'sh', String(dataLimitKib(atOnce)), ...node], env };
 }
 
