@@ -144,7 +144,7 @@ export class CloudFaults {
     for (const { Body, ReceiptHandle, Attributes } of receiveAnswer.parse(jsonOf(body)).Messages ?? []) {
       const id = requestIdIn(Body);
       if (id !== undefined)
-        this.#ledger.received(id, ReceiptHandle, Attributes?.ApproximateReceiveCount ?? 1);
+        this.#ledger.received(id, ReceiptHandle, Number(Attributes.ApproximateReceiveCount));
     }
   }
 }

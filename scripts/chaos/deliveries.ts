@@ -57,16 +57,7 @@ export class Deliveries {
       if (this.#happens(EXPIRED_SHARE, 'receipts expired early')) void this.#expire(QueueUrl, ReceiptHandle);
     const mixed = Messages.map((message) => ({ message, at: this.#random() }))
       .toSorted((a, b) => a.at - b.at)
-      .map(({ message }) => ({
-        ...message,
-        // Numbers are text on the wire.
-        ...(message.Attributes && {
-          Attributes: {
-            ...message.Attributes,
-            ApproximateReceiveCount: String(message.Attributes.ApproximateReceiveCount),
-          },
-        }),
-      }));
+      .map(({ message }) => message);
     return bytesOf({ ...rest, ...(mixed.length > 0 && { Messages: mixed }) });
   }
 

@@ -26,7 +26,7 @@ export const receiveAnswer = z.looseObject({
       z.looseObject({
         Body: z.string(),
         ReceiptHandle: z.string(),
-        Attributes: z.looseObject({ ApproximateReceiveCount: z.coerce.number() }).optional(),
+        Attributes: z.looseObject({ ApproximateReceiveCount: z.string() }),
       }),
     )
     .optional(),
