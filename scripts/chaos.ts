@@ -27,6 +27,7 @@ interface Options {
   rate: number;
   kills?: number;
   faults: number;
+  deadline: number;
   log: string;
   json?: boolean;
 }
@@ -45,6 +46,7 @@ const program = new Command('chaos')
   .option('--rate <n>', 'images a second', numberFrom(0.1), 20)
   .option('--kills <n>', `workers to kill; one for every ${JOBS_FOR_A_KILL} jobs unless said`, numberFrom(0))
   .option('--faults <share>', 'of the calls to the cloud, 0..1; outages come on top', numberFrom(0), 0.07)
+  .option('--deadline <s>', 'from acceptance to the deadline', numberFrom(1), 120)
   .option('--log <file>', 'where the service’s own log goes', devNull)
   .option('--json', 'print one JSON object instead of the report');
 program.parse();

@@ -21,6 +21,8 @@ export interface ChaosOptions {
   kills: number;
   /** Of the calls to the cloud that meet a fault, 0..1; outages come on top. */
   faults: number;
+  /** From acceptance to the deadline, in s. */
+  deadline: number;
   /** What the service logs goes there. */
   log: WriteStream;
 }
@@ -36,7 +38,6 @@ export interface Trial extends FaultyStage {
   journal: Journal;
 }
 
-const REQUEST_TIMEOUT_SECONDS = 120;
 /** Of the echo engine, for an image. */
 const ECHO_MS = 30;
 const JOBS_FOR_A_FREEZE = 250;
@@ -45,7 +46,7 @@ const JOBS_FOR_A_DRAIN = 100;
 /** Starts everything; nothing fails yet. */
 export async function prepareTrial(
   children: Children,
-  { jobs, seed, engine, kills, faults: share, log }: ChaosOptions,
+  { jobs, seed, engine, kills, faults: share, deadline, log }: ChaosOptions,
   signal: AbortSignal,
 ): Promise<Trial> {
   // A stream of chance for each part: what one takes of it must not change what another meets.
@@ -65,7 +66,7 @@ export async function prepareTrial(
     MIN_WORKERS: '3',
     MAX_WORKERS: '4',
     WORKER_THREADS: '1',
-    REQUEST_TIMEOUT_SECONDS: String(REQUEST_TIMEOUT_SECONDS),
+    REQUEST_TIMEOUT_SECONDS: String(deadline),
     ALLOWED_PRIVATE_HOSTS: images.host,
   };
   const plan = new FaultPlan({ seed, share, outages });
@@ -77,7 +78,7 @@ export async function prepareTrial(
     ws,
     http,
     badWs: `ws://127.0.0.1:${network.port}`,
-    requestTimeoutSeconds: REQUEST_TIMEOUT_SECONDS,
+    requestTimeoutSeconds: deadline,
     journal,
     random: random(5),
     signal,

