@@ -16,9 +16,9 @@ export class Children {
     this.#reaper.unref();
   }
 
-  /** Starts a Node program in a process group of its own, so that a Ctrl-C in the terminal reaches the launcher alone. */
-  start(args: string[], options: SpawnOptions): ChildProcess {
-    const child = spawn(process.execPath, args, { ...options, detached: true });
+  /** Starts a program, Node if no other, in a process group of its own, so that a Ctrl-C in the terminal reaches the launcher alone. */
+  start(args: string[], options: SpawnOptions, program = process.execPath): ChildProcess {
+    const child = spawn(program, args, { ...options, detached: true });
     const { pid } = child;
     if (pid === undefined) return child;
     this.#running.add(child);

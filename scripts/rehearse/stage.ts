@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import type { Stack } from '../deploy/stack.ts';
+import { STAGE } from './sls.ts';
+import { RehearsalError } from './socket.ts';
+
+const POLL_MS = 250;
+
+/** The deployed stage, as its clients and its operator reach it. */
+export interface Stage {
+  readonly http: string;
+  readonly ws: string;
+  readonly key: string;
+  readonly stack: Stack;
+  readonly sqs: SQSClient;
+  /** An image that workers may fetch. */
+  readonly imageUrl: string;
+  /** One that they get only once it is let go. */
+  readonly heldImageUrl: string;
+  releaseImage(): void;
+}
+
+/** Where MiniStack serves the deployed APIs: what `sls` prints are AWS's names for them. */
+export function dataPlane(endpoint: string, stack: Stack): Pick<Stage, 'http' | 'ws'> {
+  const at = (api: string, stage: string) => `${endpoint}/_aws/execute-api/${api}/${stage}`;
+  return {
+    http: at(stack.id('HttpApi'), '$default'),
+    ws: at(stack.id('WebsocketsApi'), STAGE).replace(/^http/, 'ws'),
+  };
+}
+
+/** Has the load balancer begin a minute now, as its schedule would at the next one. */
+export async function tickNow(): Promise<void> {
+  const lambda = new LambdaClient({});
+  const FunctionName = `classifycloud-${STAGE}-tick`;
+  await lambda
+    .send(new InvokeCommand({ FunctionName, InvocationType: 'Event' }))
+    .finally(() => lambda.destroy());
+}
+
+const health = z.object({ workers: z.object({ ready: z.int().nullable() }) });
+
+/** How many workers GET /health tells of that are ready; null while it does not know. */
+export async function readyWorkers({ http }: Pick<Stage, 'http'>): Promise<number | null> {
+  const response = await fetch(`${http}/health`);
+  return response.ok ? health.parse(await response.json()).workers.ready : null;
+}
+
+/** Waits for a condition. @throws {RehearsalError} naming what did not come in `timeoutMs` */
+export async function until(what: string, timeoutMs: number, isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (performance.now() > deadline)
+      throw new RehearsalError(`${what} did not come in ${timeoutMs / 1000} s`);
+    await sleep(POLL_MS);
+  }
+}
+
+/** Ends the rehearsal where something is not as it has to be. */
+export function expectThat(so: boolean, otherwise: string): asserts so {
+  if (!so) throw new RehearsalError(otherwise);
+}

@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { resultMessage } from '../../shared/protocol.ts';
+import { STAGE } from './sls.ts';
+import { Socket } from './socket.ts';
+import { expectThat, readyWorkers, type Stage, until } from './stage.ts';
+
+const ANSWER_MS = 60_000;
+/** In which MiniStack notices that a socket is gone, in ms: it tells nobody. A download may take 10 s. */
+const NOTICED_MS = 3_000;
+const LABEL = 'Labrador retriever';
+
+/** Who has no key, or a wrong one, is let in nowhere; who has one is. */
+export async function authorizerLetsIn({ http, ws, key, imageUrl }: Stage): Promise<void> {
+  const ask = `${http}/classify?imageUrl=${encodeURIComponent(imageUrl)}`;
+  for (const wrong of [undefined, `${key.slice(0, -4)}AAAA`]) {
+    const headers: Record<string, string> = wrong === undefined ? {} : { authorization: `Bearer ${wrong}` };
+    const { status } = await fetch(ask, { headers, redirect: 'manual' });
+    expectThat(
+      status === 401 || status === 403,
+      `a GET with ${wrong ? 'a wrong' : 'no'} key was answered ${status}`,
+    );
+    const refusal = await Socket.open(ws, wrong).then(
+      () => 'opened',
+      (error: unknown) => String(error),
+    );
+    expectThat(/401|403/.test(refusal), `a socket with ${wrong ? 'a wrong' : 'no'} key: ${refusal}`);
+  }
+}
+
+/** A message that is received once too often goes to the dead letters. Before there are workers to take it. */
+export async function queueRedrives({ sqs, stack }: Stage): Promise<void> {
+  const [QueueUrl, dead] = [stack.id('RequestQueue'), stack.id('RequestDeadLetters')];
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'nobody can read this' }));
+  for (let receives = 0; ; receives++) {
+    const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+    if (message === undefined) break;
+    expectThat(receives < 12, 'a message was received 12 times, and not moved to the dead letters');
+    const { ReceiptHandle } = message;
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  }
+  expectThat(
+    (await depthOf(sqs, dead)) === 1,
+    'a message that nobody could finish is not among the dead letters',
+  );
+  await sqs.send(new PurgeQueueCommand({ QueueUrl: dead }));
+}
+
+export async function workerIsReady(stage: Stage): Promise<void> {
+  await until('a ready worker', 120_000, async () => ((await readyWorkers(stage)) ?? 0) > 0);
+}
+
+export async function socketGetsLabel({ ws, key, imageUrl }: Stage): Promise<void> {
+  const socket = await Socket.open(ws, key);
+  socket.send({ action: 'classify', imageUrl, clientRef: 'rehearsal' });
+  await socket.receive(['accepted'], ANSWER_MS);
+  const answer = await socket.receive(['result', 'error'], ANSWER_MS);
+  expectThat(answer.type === 'result', `the socket got ${JSON.stringify(answer)}`);
+  expectThat(answer.labels[0]?.label === LABEL, `the socket got ${answer.labels[0]?.label}`);
+  socket.terminate();
+}
+
+export async function getGetsLabel({ http, key, imageUrl }: Stage): Promise<void> {
+  const ask = `${http}/classify?imageUrl=${encodeURIComponent(imageUrl)}`;
+  const response = await fetch(ask, { headers: { authorization: `Bearer ${key}` } });
+  const body = await response.text();
+  expectThat(response.status === 200, `the GET was answered ${response.status}: ${body}`);
+  const { labels } = resultMessage.parse(JSON.parse(body));
+  expectThat(labels[0]?.label === LABEL, `the GET got ${labels[0]?.label}`);
+}
+
+/** A push to a socket that is gone is answered 410, and is no failure: another socket gets the outcome. */
+export async function goneSocketLosesNothing(stage: Stage): Promise<void> {
+  const { ws, key, sqs, stack } = stage;
+  const lost = await Socket.open(ws, key);
+  lost.send({ action: 'classify', imageUrl: stage.heldImageUrl });
+  const { requestId } = await lost.receive(['accepted'], ANSWER_MS);
+  lost.terminate();
+  await sleep(NOTICED_MS);
+  stage.releaseImage();
+
+  const pushes = `/aws/lambda/classifycloud-${STAGE}-push-results`;
+  await until('a push to a socket that is gone', ANSWER_MS, async () => {
+    const lines = await linesOf(pushes);
+    const pushed = lines.find((line) => line.includes('"pushed"') && line.includes(requestId));
+    return pushed?.includes('"gone":1') ?? false;
+  });
+  const again = await Socket.open(ws, key);
+  again.send({ action: 'resume', requestIds: [requestId] });
+  await again.receive(['result'], ANSWER_MS, (message) => message.requestId === requestId);
+  again.terminate();
+  const dead = await depthOf(sqs, stack.id('ResponseDeadLetters'));
+  expectThat(dead === 0, 'a push to a socket that was gone counts as failed');
+}
+
+/** The workers' own lines arrive in CloudWatch, written with their own role. */
+export async function workerLogs(): Promise<void> {
+  await until('a worker’s log', 30_000, async () =>
+    (await linesOf(`/classifycloud/${STAGE}/workers`)).some((line) => line.includes('"worker ready"')),
+  );
+}
+
+/** Asks for a label again and again, until told to stop. */
+export class SteadyClient {
+  readonly #stage: Stage;
+  readonly #working: Promise<void>;
+  #stopped = false;
+  answered = 0;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+    this.#working = this.#ask();
+  }
+
+  /** @throws {RehearsalError} where a request was not answered with its result */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#working;
+  }
+
+  /** Rejects as soon as a request is not answered with its result. */
+  get failed(): Promise<void> {
+    return this.#working;
+  }
+
+  async #ask(): Promise<void> {
+    const { ws, key, imageUrl } = this.#stage;
+    const socket = await Socket.open(ws, key);
+    for (let i = 0; !this.#stopped; i++) {
+      const clientRef = String(i);
+      socket.send({ action: 'classify', imageUrl, clientRef });
+      const answer = await socket.receive(
+        ['result', 'error'],
+        ANSWER_MS,
+        (message) => message.clientRef === clientRef,
+      );
+      expectThat(
+        answer.type === 'result',
+        `while it was redeployed, a request got ${JSON.stringify(answer)}`,
+      );
+      this.answered++;
+    }
+    socket.terminate();
+  }
+}
+
+async function depthOf(sqs: Stage['sqs'], QueueUrl: string): Promise<number> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+  );
+  return Number(Attributes.ApproximateNumberOfMessages);
+}
+
+/** What was logged into a group. */
+export async function linesOf(logGroupName: string): Promise<string[]> {
+  const logs = new CloudWatchLogsClient({});
+  const { events = [] } = await logs
+    .send(new FilterLogEventsCommand({ logGroupName }))
+    .finally(() => logs.destroy());
+  return events.flatMap(({ message }) => message ?? []);
+}
