@@ -289,8 +289,8 @@ const HEAVY: Biter[] = [
   biter('a PNG of 50 megapixels', 'label', () =>
     png({ width: SIDE, height: SIDE, pixels: Buffer.alloc(SIDE * SIDE * 3 + SIDE) }),
   ),
-  biter('an interlaced PNG of 50 megapixels', 'label', () =>
-    png({ width: SIDE, height: SIDE, interlaced: true, pixels: Buffer.alloc(SIDE * SIDE * 3 + SIDE * 3) }),
+  biter('an interlaced PNG of 25 megapixels', 'label', () =>
+    png({ width: 5_000, height: 5_000, interlaced: true, pixels: Buffer.alloc(5_000 * 5_000 * 3 + 15_000) }),
   ),
   biter('an interlaced 16-bit PNG of 50 megapixels', TOO_LARGE, () =>
     png({ width: SIDE, height: SIDE, depth: 16, interlaced: true, pixels: Buffer.alloc(100) }),
