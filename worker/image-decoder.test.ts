@@ -6,7 +6,8 @@ import { buildWorker } from '../local/build-worker.ts';
 import { ServiceError } from '../shared/errors.ts';
 import { decodeImage } from './decode-image.ts';
 import { type Command, decoderCommand } from './decoder-command.ts';
-import { DecoderDiedError, ImageDecoder, type ImageDecoderOptions } from './image-decoder.ts';
+import { DecoderDiedError } from './decoder-handle.ts';
+import { ImageDecoder, type ImageDecoderOptions } from './image-decoder.ts';
 import { anyJpeg } from './testing/image-host.ts';
 
 // The decoder as it is deployed, also because it starts several times as fast.
