@@ -5,6 +5,13 @@ import { type ServerMessage, serverMessage } from '../../shared/protocol.ts';
 type Kind = ServerMessage['type'];
 type OfKind<K extends Kind> = Extract<ServerMessage, { type: K }>;
 
+/** What MiniStack answers where it ends a function in mid-call, for it was updated. AWS lets it finish. */
+const ENDED = 'Worker process died';
+const endedMessage: ServerMessage = {
+  type: 'error',
+  error: { code: 'INTERNAL', message: 'the function was ended', retryable: true },
+};
+
 /** The stage did not do what it has to. */
 export class RehearsalError extends Error {
   override readonly name = 'RehearsalError';
@@ -19,7 +26,8 @@ export class Socket {
   private constructor(socket: WebSocket) {
     this.#socket = socket;
     socket.on('message', (data) => {
-      this.#received.push(serverMessage.parse(JSON.parse(String(data))));
+      const text = String(data);
+      this.#received.push(text === ENDED ? endedMessage : serverMessage.parse(JSON.parse(text)));
       this.#wake();
     });
   }
@@ -37,7 +45,7 @@ export class Socket {
     this.#socket.send(JSON.stringify(message));
   }
 
-  /** The first message of these kinds that `matches`, now or until `timeoutMs` are over. */
+  /** Takes the first message of these kinds that `matches`, now or until `timeoutMs` are over. */
   async receive<K extends Kind>(
     kinds: readonly K[],
     timeoutMs: number,
@@ -48,7 +56,10 @@ export class Socket {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const found = this.#received.filter(isWanted).find(matches);
-      if (found) return found;
+      if (found) {
+        this.#received.splice(this.#received.indexOf(found), 1);
+        return found;
+      }
       const left = deadline - performance.now();
       if (left <= 0) throw new RehearsalError(`no ${kinds.join(' or ')} came in ${timeoutMs} ms`);
       await new Promise<void>((resolve) => {
