@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
@@ -7,9 +8,12 @@ import { answerWith } from './web-socket.ts';
 /** What API Gateway does with the posts to come, in turn; then it takes them. */
 let failures: ((response: ServerResponse) => void)[] = [];
 const taken: unknown[] = [];
+/** Each test's own: a post that a test gave up may still be on its way in the next. */
+let connectionId = '';
 const gateway: Server = createServer(async (request, response) => {
   let body = '';
   for await (const chunk of request.setEncoding('utf8')) body += chunk;
+  if (!request.url?.endsWith(`/${connectionId}`)) return status(410)(response);
   const fail = failures.shift();
   if (fail) return fail(response);
   taken.push(JSON.parse(body));
@@ -23,6 +27,7 @@ Object.assign(process.env, { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AW
 
 beforeEach(() => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true); // the log of what fails here by design
+  connectionId = randomUUID();
   failures = [];
   taken.length = 0;
 });
@@ -48,7 +53,7 @@ const outcome = (requestId: string): ServerMessage => ({
 
 test('answers are posted though API Gateway fails for longer than the SDK tries, and the last is the response', async () => {
   failures = [status(500), reset, status(429), status(503), status(500), reset, status(500)];
-  const answer = await answerWith(endpoint, 'c', [outcome('1'), outcome('2'), accepted('3')]);
+  const answer = await answerWith(endpoint, connectionId, [outcome('1'), outcome('2'), accepted('3')]);
   expect(taken).toHaveLength(2);
   expect(taken).toEqual(expect.arrayContaining([outcome('1'), outcome('2')]));
   expect(answer).toEqual({ statusCode: 200, body: JSON.stringify(accepted('3')) });
@@ -56,22 +61,28 @@ test('answers are posted though API Gateway fails for longer than the SDK tries,
 
 test('an outcome that cannot be posted fails the route, so that the client is told to ask again', async () => {
   failures = Array.from({ length: 1_000 }, () => status(500));
-  await expect(answerWith(endpoint, 'c', [outcome('1'), outcome('2')], 300)).rejects.toThrow('1 outcome');
+  await expect(answerWith(endpoint, connectionId, [outcome('1'), outcome('2')], 300)).rejects.toThrow(
+    '1 outcome',
+  );
 });
 
 test('an API Gateway that never answers holds the route no longer than it has time', async () => {
   failures = [() => {}, () => {}, () => {}];
-  await expect(answerWith(endpoint, 'c', [outcome('1'), outcome('2')], 300)).rejects.toThrow('1 outcome');
+  await expect(answerWith(endpoint, connectionId, [outcome('1'), outcome('2')], 300)).rejects.toThrow(
+    '1 outcome',
+  );
 });
 
 test('an `accepted` that cannot be posted does not cost the client the others', async () => {
   failures = Array.from({ length: 1_000 }, () => status(500));
-  const answer = await answerWith(endpoint, 'c', [accepted('1'), accepted('2')], 300);
+  const answer = await answerWith(endpoint, connectionId, [accepted('1'), accepted('2')], 300);
   expect(answer).toEqual({ statusCode: 200, body: JSON.stringify(accepted('2')) });
 });
 
 test('a connection that is gone is asked once', async () => {
   failures = [status(410), status(410)];
-  expect(await answerWith(endpoint, 'c', [outcome('1'), outcome('2')])).toMatchObject({ statusCode: 200 });
+  expect(await answerWith(endpoint, connectionId, [outcome('1'), outcome('2')])).toMatchObject({
+    statusCode: 200,
+  });
   expect(failures).toHaveLength(1);
 });
