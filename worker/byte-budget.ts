@@ -1,9 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 
 /**
- * Memory that the image files in this worker may take together. Past the limit the eldest of them alone goes on, so
- * that they never wait for one another for ever: together they take the limit, what is free to each, and one file at
- * most. A small file never waits, however slowly the large ones of others come.
+ * Memory that the image files in this worker may take together. Past the limit the eldest of them alone grows, so
+ * that they never wait for one another for ever: together they take the limit, what is free to each, one chunk and one
+ * file at most. A small file never waits, however slowly the large ones of others come.
  */
 export class ByteBudget {
   readonly #limit: number;
@@ -23,21 +23,29 @@ export class ByteBudget {
 
   /** A share for one file, empty at first; it counts until it is given back. */
   open(): ByteShare {
+    let bytes = 0;
     const share: ByteShare = {
-      bytes: 0,
-      room: async (signal) => {
-        while (!this.#mayGoOn(share)) await once(this.#changes, 'given back', { signal });
+      get bytes() {
+        return bytes;
+      },
+      grow: async (more, signal) => {
+        while (!this.#mayGrow(share)) await once(this.#changes, 'less', { signal });
+        bytes += more;
+      },
+      clear: () => {
+        bytes = 0;
+        this.#changes.emit('less');
       },
       giveBack: () => {
         this.#shares.delete(share);
-        this.#changes.emit('given back');
+        this.#changes.emit('less');
       },
     };
     this.#shares.add(share);
     return share;
   }
 
-  #mayGoOn(share: ByteShare): boolean {
+  #mayGrow(share: ByteShare): boolean {
     const [eldest] = this.#shares;
     return share === eldest || share.bytes < this.#freeToEach || this.#counted() < this.#limit;
   }
@@ -50,9 +58,10 @@ export class ByteBudget {
 }
 
 export interface ByteShare {
-  /** Kept by its owner. */
-  bytes: number;
-  /** Resolves when the file may grow; rejects when the signal aborts. */
-  room(signal: AbortSignal): Promise<void>;
+  readonly bytes: number;
+  /** Waits until the file may grow, and counts what is added; rejects when the signal aborts. In bytes. */
+  grow(more: number, signal: AbortSignal): Promise<void>;
+  /** Counts nothing of the file any more; it may grow again. */
+  clear(): void;
   giveBack(): void;
 }

@@ -30,10 +30,9 @@ export async function readImage(
     throw refusal;
   }
   const chunks: Buffer[] = [];
-  share.bytes = 0; // of a try that failed nothing is left
+  share.clear(); // of a try that failed nothing is left
   for await (const chunk of body) {
-    await share.room(signal); // meanwhile the host waits, too
-    share.bytes += chunk.length;
+    await share.grow(chunk.length, signal); // meanwhile the host waits, too
     if (share.bytes > MAX_IMAGE_BYTES) throw tooLarge(); // leaving the loop closes the connection
     chunks.push(chunk);
   }
