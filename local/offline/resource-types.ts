@@ -1,5 +1,5 @@
 import { CreateLaunchTemplateCommand } from '@aws-sdk/client-ec2';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, PutBucketCorsCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { ec2, s3, sqs } from '../../shared/aws.ts';
@@ -54,9 +54,27 @@ async function createQueue(name: string, properties: unknown): Promise<PhysicalR
   return { ref: QueueUrl, attributes: { Arn: QueueArn, QueueName: name } };
 }
 
+const texts = z.array(z.string());
+const corsRule = z.strictObject({
+  AllowedOrigins: texts,
+  AllowedMethods: texts,
+  AllowedHeaders: texts,
+  MaxAge: z.int(),
+});
+const bucketProperties = z.object({
+  CorsConfiguration: z.object({ CorsRules: z.array(corsRule) }).optional(),
+});
+
 /** Its lifecycle and its locks are left out: nothing here lives for a day, and nobody else can reach it. */
-async function createBucket(name: string): Promise<PhysicalResource> {
+async function createBucket(name: string, properties: unknown): Promise<PhysicalResource> {
+  const { CorsConfiguration } = bucketProperties.parse(properties);
   await s3().send(new CreateBucketCommand({ Bucket: name }));
+  const CORSRules = CorsConfiguration?.CorsRules.map(({ MaxAge, ...rule }) => ({
+    ...rule,
+    MaxAgeSeconds: MaxAge,
+  }));
+  if (CORSRules)
+    await s3().send(new PutBucketCorsCommand({ Bucket: name, CORSConfiguration: { CORSRules } }));
   return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}` } };
 }
 

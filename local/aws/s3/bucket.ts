@@ -1,4 +1,5 @@
 import type { Checksums } from './checksums.ts';
+import type { CorsRule } from './cors.ts';
 
 /** An object as it was put. */
 export interface StoredObject {
@@ -15,6 +16,7 @@ export interface StoredObject {
 export class Bucket {
   readonly name: string;
   readonly createdAt = new Date();
+  corsRules: readonly CorsRule[] = [];
   #objects = new Map<string, StoredObject>();
   #sortedKeys: string[] | undefined;
 

@@ -22,6 +22,11 @@ const MESSAGES = {
   IncompleteBody: [400, 'The request body terminated unexpectedly'],
   MethodNotAllowed: [405, 'The specified method is not allowed against this resource.'],
   AccessDenied: [403, 'Access Denied'],
+  AccessForbidden: [403, 'CORSResponse: This CORS request is not allowed.'],
+  SignatureDoesNotMatch: [
+    403,
+    'The request signature we calculated does not match the signature you provided.',
+  ],
   AuthorizationQueryParametersError: [400, 'Error parsing the X-Amz query parameters'],
   NotImplemented: [
     501,

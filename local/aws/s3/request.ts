@@ -4,6 +4,8 @@ import { S3Error } from './errors.ts';
 /** A request of S3's REST interface in path style. An empty `bucket` or `key` means there is none. */
 export interface S3Request {
   readonly method: string;
+  /** As it stands in the request line. */
+  readonly path: string;
   readonly bucket: string;
   readonly key: string;
   readonly query: URLSearchParams;
@@ -25,13 +27,14 @@ export function parseS3Request(
   body: Buffer,
 ): S3Request {
   const mark = url.indexOf('?');
-  const path = decodePath(mark < 0 ? url : url.slice(0, mark));
+  const rawPath = mark < 0 ? url : url.slice(0, mark);
+  const path = decodePath(rawPath);
   const query = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
   const slash = path.indexOf('/', 1);
   const bucket = slash < 0 ? path.slice(1) : path.slice(1, slash);
   const key = slash < 0 ? '' : path.slice(slash + 1);
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new S3Error('KeyTooLongError');
-  return { method, bucket, key, query, headers, body };
+  return { method, path: rawPath, bucket, key, query, headers, body };
 }
 
 /** Decodes a URL-encoded path. @throws S3Error `InvalidURI` */

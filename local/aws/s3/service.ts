@@ -3,11 +3,13 @@ import { AwsError } from '../aws-error.ts';
 import type { Reply } from '../http-reply.ts';
 import { renderXml } from '../xml.ts';
 import { Bucket } from './bucket.ts';
+import { verifyChecksums } from './checksums.ts';
+import { corsHeaders, parseCorsRules, preflight } from './cors.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { S3Error } from './errors.ts';
 import { listObjects } from './list-objects.ts';
 import { copyObject, deleteObject, getObject, headObject, putObject } from './object-operations.ts';
-import { checkPresignedTime } from './presigned.ts';
+import { checkPresigned } from './presigned.ts';
 import { allowQuery, headerOf, parseS3Request, type S3Request } from './request.ts';
 
 const BUCKET_NAME = /^(?!xn--)[a-z0-9](?!.*\.\.)[a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -21,11 +23,22 @@ export class S3Service {
   handle(...[method, url, headers, body]: Parameters<typeof parseS3Request>): Reply {
     try {
       const request = parseS3Request(method, url, headers, body);
-      checkPresignedTime(request.query);
+      if (method === 'OPTIONS') return preflight(request, this.#bucket(request.bucket).corsRules);
+      const reply = this.#answer(request);
+      if (headers.origin === undefined) return reply;
+      const { corsRules = [] } = this.#buckets.get(request.bucket) ?? {};
+      return { ...reply, headers: { ...reply.headers, ...corsHeaders(request, corsRules) } };
+    } catch (error) {
+      return refusal(error, method);
+    }
+  }
+
+  #answer(request: S3Request): Reply {
+    try {
+      checkPresigned(request);
       return this.#route(request);
     } catch (error) {
-      if (error instanceof AwsError) return errorReply(error, method);
-      throw error;
+      return refusal(error, request.method);
     }
   }
 
@@ -53,6 +66,7 @@ export class S3Service {
   }
 
   #onBucket(request: S3Request): Reply {
+    if (request.method === 'PUT' && request.query.has('cors')) return this.#putCors(request);
     if (request.method === 'PUT') return this.#createBucket(request);
     const bucket = this.#bucket(request.bucket);
     if (request.method === 'GET' && request.query.get('list-type') === '2')
@@ -80,6 +94,13 @@ export class S3Service {
     return { status: 200, headers: { location: `/${bucket}` } };
   }
 
+  #putCors(request: S3Request): Reply {
+    allowQuery(request, 'cors');
+    verifyChecksums(request.body, request.headers);
+    this.#bucket(request.bucket).corsRules = parseCorsRules(request.body.toString());
+    return { status: 200 };
+  }
+
   #listBuckets(request: S3Request): Reply {
     allowQuery(request);
     if (request.method !== 'GET') throw notEmulated(request);
@@ -100,6 +121,11 @@ export class S3Service {
 
 function notEmulated(request: S3Request): S3Error {
   return new S3Error('NotImplemented', `${request.method} is not emulated here.`);
+}
+
+function refusal(error: unknown, method: string): Reply {
+  if (error instanceof AwsError) return errorReply(error, method);
+  throw error;
 }
 
 /** Answers to HEAD and those of 304 have no body; the SDK then goes by the status. */
