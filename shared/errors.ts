@@ -4,7 +4,11 @@
  */
 export const ERRORS = {
   INVALID_MESSAGE: { status: 400, retryable: false, message: 'The message is not valid.' },
-  INVALID_URL: { status: 400, retryable: false, message: 'imageUrl must be an absolute http(s) URL.' },
+  INVALID_URL: {
+    status: 400,
+    retryable: false,
+    message: 'imageUrl must be an absolute http(s) URL, or upload:ID.',
+  },
   FORBIDDEN_URL: {
     status: 403,
     retryable: false,

@@ -3,6 +3,7 @@ import { type Ask, digestOf, type JobMessage, MESSAGE_VERSION } from './jobs.ts'
 import { type ClassifyFields, DEFAULT_MODEL, type OutcomeMessage } from './protocol.ts';
 import { ID_WINDOW_MS, mayBeBrought, newRequestId, wasMadeForAnother } from './request-id.ts';
 import { Results } from './results.ts';
+import { isUpload, uploadKey } from './uploads.ts';
 import { checkUrl, type UrlRules } from './url-guard.ts';
 
 /** Who asks, and where the outcome is to be pushed. */
@@ -26,7 +27,8 @@ export async function jobFor(
   if (typeof imageUrl !== 'string') throw new ServiceError('INVALID_URL');
   if (fields.model !== DEFAULT_MODEL)
     throw new ServiceError('UNKNOWN_MODEL', `There is no model ${JSON.stringify(fields.model)}.`);
-  checkUrl(imageUrl, urlRules);
+  if (isUpload(imageUrl)) uploadKey(tenant, imageUrl);
+  else checkUrl(imageUrl, urlRules);
 
   const { model, topK, minConfidence, clientRef } = fields;
   const ask = { imageUrl, model, topK, minConfidence } satisfies Ask;

@@ -40,6 +40,25 @@ export const resumeFields = z.object({
   requestIds: z.array(z.string()).min(1).max(MAX_RESUME),
 });
 
+/** The fields of `POST /uploads` (HTTP). */
+export const uploadFields = z.object({
+  /** The file's size: so many bytes, and no other number, the presigned URL will take. */
+  bytes: z.int().min(1),
+});
+
+/** Where to put an image that has no URL, and what to ask for then. */
+export const uploadAnswer = z.object({
+  /** `upload:ID`, an `imageUrl` like any other for the tenant that asked, for a day. */
+  imageUrl: z.string(),
+  /** Takes one PUT of the file, straight into the bucket. */
+  uploadUrl: z.string(),
+  /** To be sent with the PUT. */
+  headers: z.record(z.string(), z.string()),
+  /** Until when the PUT may begin, in ms since the epoch. */
+  expiresAt: z.int(),
+});
+export type UploadAnswer = z.infer<typeof uploadAnswer>;
+
 export const errorBody = z.object({
   code: z.enum(ERROR_CODES),
   message: z.string(),

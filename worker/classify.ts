@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { ServiceError } from '../shared/errors.ts';
 import type { JobMessage } from '../shared/jobs.ts';
 import type { ResultMessage } from '../shared/protocol.ts';
+import { isUpload } from '../shared/uploads.ts';
 import { ByteBudget, type ByteShare } from './byte-budget.ts';
 import type { DecodedImage } from './decode-image.ts';
 import type { Engine } from './engines/engine.ts';
@@ -10,6 +11,7 @@ import type { ImageFetcher } from './fetch-image.ts';
 import { MODEL } from './models/catalogue.ts';
 import { ServiceMeter } from './service-time.ts';
 import { Turns } from './turns.ts';
+import type { UploadReader } from './upload-reader.ts';
 
 /** What a classification gives: the labels, best first, and its times in ms. */
 export type Classification = Pick<ResultMessage, 'model' | 'labels'> & {
@@ -35,6 +37,7 @@ const FREE_BYTES = 700_000;
 export interface ClassifierOptions {
   engine: Engine;
   fetcher: ImageFetcher;
+  uploads: UploadReader;
   /** See `decodeImage`. */
   decode(bytes: Buffer): Promise<DecodedImage>;
   /** The most that a download may take, in ms. */
@@ -45,6 +48,7 @@ export interface ClassifierOptions {
 export class Classifier {
   readonly #engine: Engine;
   readonly #fetcher: ImageFetcher;
+  readonly #uploads: UploadReader;
   readonly #decode: ClassifierOptions['decode'];
   readonly #downloadMs: number;
   readonly #files = new ByteBudget(FILES_BYTES, FREE_BYTES);
@@ -56,9 +60,10 @@ export class Classifier {
   /** Jobs under way, in whichever step. */
   #inHand = 0;
 
-  constructor({ engine, fetcher, decode, downloadMs }: ClassifierOptions) {
+  constructor({ engine, fetcher, uploads, decode, downloadMs }: ClassifierOptions) {
     this.#engine = engine;
     this.#fetcher = fetcher;
+    this.#uploads = uploads;
     this.#decode = decode;
     this.#downloadMs = downloadMs;
     this.#decoding = new Turns(engine.threads);
@@ -70,7 +75,7 @@ export class Classifier {
    * Classifies a job's image. Waiting for a turn counts in none of the times.
    * @throws ServiceError where the image or its host is at fault, or `TIMEOUT`
    * @throws DecoderDiedError where the image killed its decoder
-   * @throws OutOfTimeError where the decoder or the engine fails until the deadline
+   * @throws OutOfTimeError where the bucket, the decoder or the engine fails until the deadline
    */
   async classify(job: JobMessage, options: ClassifyOptions): Promise<Classification> {
     if (job.model !== MODEL.name) throw new ServiceError('UNKNOWN_MODEL');
@@ -89,7 +94,14 @@ export class Classifier {
     { deadline, persist }: ClassifyOptions,
     share: ByteShare,
   ): Promise<Classification> {
-    const download = await timed(() => this.#download(job.imageUrl, deadline, share));
+    const download = await timed(() =>
+      isUpload(job.imageUrl)
+        ? persist(
+            'reading the upload',
+            inTime(deadline, () => this.#uploads.read(job, share)),
+          )
+        : this.#download(job.imageUrl, deadline, share),
+    );
     const decode = () => this.#decode(download.value);
 
     const decoded = await persist('decoding', () =>

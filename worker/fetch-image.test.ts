@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { MAX_IMAGE_BYTES } from '../shared/image-size.ts';
 import { ImageFetcher } from './fetch-image.ts';
 import type { ResolveAll } from './public-lookup.ts';
-import { MAX_IMAGE_BYTES } from './read-image.ts';
 import { anyJpeg, type ImageHost, startImageHost } from './testing/image-host.ts';
 
 const LIMIT_MS = 5_000;

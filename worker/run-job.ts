@@ -33,7 +33,7 @@ export class JobRunner {
   }
 
   /**
-   * @throws OutOfTimeError where the decoder or the engine fails until the deadline
+   * @throws OutOfTimeError where the bucket, the decoder or the engine fails until the deadline
    * @throws DecoderDiedError where the image killed its decoder: it is to come again, and be given up if it goes on so
    */
   async outcomeOf({ kind }: OutcomePlan, job: JobMessage, holding: Holding): Promise<OutcomeMessage> {

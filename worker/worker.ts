@@ -17,6 +17,7 @@ import { SpotWatch } from './spot-notice.ts';
 import { sqsTerminateQueue } from './terminate-queue.ts';
 import { TerminateWatch } from './terminate-watch.ts';
 import { checkTimes, TIMES, type Times, timesOf } from './times.ts';
+import { UploadReader } from './upload-reader.ts';
 
 export interface WorkerOptions {
   config: WorkerConfig;
@@ -50,7 +51,9 @@ export class Worker {
     const tags = new SelfTags(identity.instanceId);
     const presence = new Presence({ tags, times });
     const prefetch = new Prefetch(engine.threads);
-    const classifier = new Classifier({ engine, fetcher, decode, downloadMs: times.downloadMs });
+    const { downloadMs } = times;
+    const uploads = new UploadReader(config.BUCKET, downloadMs);
+    const classifier = new Classifier({ engine, fetcher, uploads, decode, downloadMs });
     const handler = new RequestHandler({
       queue,
       outbox: sqsOutbox(config.RESPONSE_QUEUE_URL, config.DEAD_LETTER_QUEUE_URL),

@@ -52,7 +52,7 @@ test('a real stage is packaged offline, without credentials, keys or weights', a
 
 test('every function has a role of its own, and none runs on an older Node', () => {
   const functions = ofType('AWS::Lambda::Function');
-  expect(functions).toHaveLength(12);
+  expect(functions).toHaveLength(13);
   const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
   expect(new Set(roles).size).toBe(functions.length);
   for (const { Properties } of functions) expect(Properties?.Runtime).toMatch(/^nodejs2[2-9]/);
@@ -64,6 +64,7 @@ test('the routes are those of the contract', () => {
     [
       ...['$connect', '$disconnect', '$default', 'classify', 'resume', 'ping'],
       ...['GET /classify', 'POST /requests', 'GET /requests/{id}', 'GET /health'],
+      'POST /uploads',
     ].sort(),
   );
 });
@@ -192,6 +193,25 @@ test('a worker may tag itself alone, and the load balancer launch from our templ
   // DescribeInstances knows no narrower resource; nothing else may have all.
   const all = ['WorkerRole', 'TickRole'].flatMap(statements).filter(({ Resource }) => Resource === '*');
   expect(all.map(({ Action }) => Action)).toEqual(['ec2:DescribeInstances']);
+});
+
+test('uploads are put by presigned URLs and read by workers, under uploads/ alone, and are gone after a day', () => {
+  const uploads = { 'Fn::Sub': '${Bucket.Arn}/uploads/*' };
+  const withLogs = z.array(statement).parse(policiesOf('UploadRole'));
+  const [, ...beside] = withLogs;
+  expect(beside).toEqual([{ Effect: 'Allow', Action: 's3:PutObject', Resource: uploads }]);
+  const roles = ofType('AWS::IAM::Role').filter((role) => JSON.stringify(role).includes('/uploads/'));
+  expect(roles).toHaveLength(2);
+  const ofWorker = z.array(statement).parse(policiesOf('WorkerRole'));
+  const reading = ofWorker.filter(({ Resource }) => JSON.stringify(Resource).includes('/uploads/'));
+  expect(reading).toEqual([{ Effect: 'Allow', Action: 's3:GetObject', Resource: uploads }]);
+  const { LifecycleConfiguration, CorsConfiguration } = propertiesOf('Bucket') ?? {};
+  expect(LifecycleConfiguration).toMatchObject({
+    Rules: expect.arrayContaining([expect.objectContaining({ Prefix: 'uploads/', ExpirationInDays: 1 })]),
+  });
+  expect(CorsConfiguration).toMatchObject({
+    CorsRules: [{ AllowedOrigins: ['*'], AllowedMethods: ['PUT'] }],
+  });
 });
 
 test('a machine’s first boot fits into its user data, and takes its bundle from the deployment bucket', () => {
