@@ -1,0 +1,32 @@
+export type {
+  Answer,
+  ClassifyAllOptions,
+  ClassifyOptions,
+  Cloud,
+  ConnectOptions,
+  Image,
+  Outcome,
+  Resumed,
+  WaitOptions,
+} from './cloud.ts';
+export {
+  ClosedError,
+  CloudError,
+  ConflictError,
+  ConnectionError,
+  DownloadFailedError,
+  ForbiddenUrlError,
+  ImageTooLargeError,
+  InternalError,
+  InvalidMessageError,
+  InvalidUrlError,
+  OverloadedError,
+  TimeoutError,
+  UnauthorizedError,
+  UnknownModelError,
+  UnknownRequestError,
+  UnsupportedImageError,
+  UploadError,
+} from './errors.ts';
+export type { CloudState } from './line.ts';
+export type { Accepted, Label, Result } from './messages.ts';

@@ -1,0 +1,153 @@
+import { backoffMs } from './backoff.ts';
+import { type About, type CloudError, ownError } from './errors.ts';
+import type { Reach } from './http.ts';
+import type { Socket, SocketEvents } from './socket.ts';
+
+/** How a client stands to the service; `http` is without a socket, by calls alone. */
+export type CloudState = 'connecting' | 'connected' | 'reconnecting' | 'http' | 'unauthorized' | 'closed';
+
+export interface LineOptions {
+  url: string;
+  openSocket(events: SocketEvents): Socket;
+  /** Whether the HTTP interface can be reached; `unknown` where there is none. */
+  probe(): Promise<Reach>;
+  events: Pick<SocketEvents, 'open' | 'ready' | 'message'> & {
+    state(state: CloudState, error?: CloudError): void;
+  };
+}
+
+/** API Gateway closes a socket after two hours. */
+const RENEW_AFTER_MS = 110 * 60_000;
+/** So often in a row a socket has to fail, while calls succeed, to be taken for blocked. */
+const BLOCKED_AFTER = 2;
+
+/**
+ * Keeps a socket to the service open:
+ * - it fails or closes: another is tried after a pause that grows;
+ * - none opens, but HTTP works: `http`, and sockets are tried on;
+ * - the key is refused: `unauthorized`, until `start` is called again;
+ * - it is old: another is opened first, and takes its place.
+ */
+export class Line {
+  readonly #options: LineOptions;
+  #socket: Socket | undefined;
+  #opening: Socket | undefined;
+  #failures = 0;
+  #pause: ReturnType<typeof setTimeout> | undefined;
+  #renewal: ReturnType<typeof setTimeout> | undefined;
+  #running = false;
+  state: CloudState = 'connecting';
+  /** Why there is no connection. */
+  error: CloudError | undefined;
+
+  constructor(options: LineOptions) {
+    this.#options = options;
+  }
+
+  get isOpen(): boolean {
+    return this.#socket !== undefined;
+  }
+  get isReady(): boolean {
+    return this.#socket?.isReady === true;
+  }
+
+  send(message: object): void {
+    this.#socket?.send(message);
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#failures = 0;
+    this.#enter('connecting');
+    this.#open();
+  }
+
+  /** Tries at once what would be tried after a pause: the network is back. */
+  hurry(): void {
+    if (this.#pause === undefined) return;
+    clearTimeout(this.#pause);
+    this.#open();
+  }
+
+  stop(state: 'unauthorized' | 'closed', error?: CloudError): void {
+    this.#running = false;
+    clearTimeout(this.#pause);
+    clearTimeout(this.#renewal);
+    for (const socket of [this.#socket, this.#opening]) socket?.close();
+    this.#socket = this.#opening = this.#pause = undefined;
+    this.#enter(state, error);
+  }
+
+  #enter(state: CloudState, error?: CloudError): void {
+    this.error = error;
+    if (this.state === state && state !== 'reconnecting') return;
+    this.state = state;
+    this.#options.events.state(state, error);
+  }
+
+  #open(): void {
+    this.#pause = undefined;
+    const { events, openSocket } = this.#options;
+    const current = () => this.#socket === socket;
+    const socket: Socket = openSocket({
+      open: () => this.#opened(socket),
+      ready: () => current() && events.ready(),
+      message: (message) => current() && events.message(message),
+      end: (status) => (current() ? this.#lost() : this.#failed(status)),
+    });
+    this.#opening = socket;
+  }
+
+  #opened(socket: Socket): void {
+    const old = this.#socket;
+    this.#socket = socket;
+    this.#opening = undefined;
+    this.#failures = 0;
+    clearTimeout(this.#renewal);
+    this.#renewal = setTimeout(
+      () => this.#opening ?? this.#open(),
+      RENEW_AFTER_MS * (1 - Math.random() / 20),
+    );
+    this.#enter('connected');
+    this.#options.events.open();
+    old?.close(); // what it would still have brought is resumed on the new one
+  }
+
+  #lost(): void {
+    this.#socket = undefined;
+    clearTimeout(this.#renewal);
+    this.#enter('reconnecting', this.#noConnection());
+    if (this.#opening === undefined && this.#pause === undefined) this.#tryLater();
+  }
+
+  async #failed(status: number | undefined): Promise<void> {
+    this.#opening = undefined;
+    this.#failures++;
+    const reach = status === 401 || status === 403 ? 'refuses' : await this.#options.probe();
+    if (!this.#running) return;
+    if (reach === 'refuses') return this.stop('unauthorized', unauthorized());
+    if (this.#socket === undefined) {
+      const blocked = reach === 'works' && this.#failures >= BLOCKED_AFTER;
+      this.#enter(blocked ? 'http' : 'reconnecting', this.#noConnection());
+    }
+    this.#tryLater();
+  }
+
+  #tryLater(): void {
+    this.#pause = setTimeout(() => this.#open(), backoffMs(this.#failures));
+  }
+
+  #noConnection(): CloudError {
+    const text = `No connection to ${this.#options.url}. Check the network, the address, and that the service is running.`;
+    return ownError('NO_CONNECTION', text, true);
+  }
+}
+
+export const unauthorized = (about?: About): CloudError =>
+  ownError(
+    'UNAUTHORIZED',
+    'The service does not take this API key: it is missing, wrong or revoked. Ask whoever runs the service for a key.',
+    false,
+    about,
+  );
