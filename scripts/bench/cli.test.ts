@@ -15,6 +15,7 @@ const latency = {
 const report = z.object({
   mode: z.string(),
   engine: z.string(),
+  precision: z.string(),
   imagesPerSecond: z.number().positive(),
   ...latency,
   answered: z.int().positive(),
@@ -53,8 +54,16 @@ test('the engine is measured without a service, in both precisions', async () =>
 test('the overhead is measured against a service that the bench starts and ends itself', async () => {
   // Long enough for answers on a machine that has much else to do.
   const span = ['--duration', '2', '--warm-up', '0.5'];
-  const { mode, rows } = await bench('overhead', ...span, '--workers', '1', '--concurrency', '1', '8');
-  expect(mode).toBe('overhead');
+  const { mode, engine, precision, rows } = await bench(
+    'overhead',
+    ...span,
+    '--workers',
+    '1',
+    '--concurrency',
+    '1',
+    '8',
+  );
+  expect({ mode, engine, precision }).toEqual({ mode: 'overhead', engine: 'echo', precision: 'int8' });
   expect(rows.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['1 at once', '8 at once', 'process: worker', 'process: load generator']),
   );

@@ -39,11 +39,19 @@ test('a closed loop has one request a socket under way, and counts none of the w
 
 test('a burst tells answers, refusals and silence apart', async () => {
   const answers: Answer[] = [
-    { kind: 'result' },
+    { kind: 'result', model: { engine: 'onnx', precision: 'int8' } },
     { kind: 'error', code: 'OVERLOADED' },
     { kind: 'timed-out' },
     { kind: 'error', code: 'INTERNAL' },
   ];
   const { tally } = await burst({ ...load, sockets: answers.map((answer) => socketOf(async () => answer)) });
-  expect(tally.figures(2)).toMatchObject({ imagesPerSecond: 0.5, answered: 1, timedOut: 1, errors: 2 });
+  expect(tally.figures(2)).toMatchObject({
+    imagesPerSecond: 0.5,
+    answered: 1,
+    timedOut: 1,
+    errors: 2,
+    errorCodes: { OVERLOADED: 1, INTERNAL: 1 },
+    engine: 'onnx',
+    precision: 'int8',
+  });
 });

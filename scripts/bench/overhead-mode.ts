@@ -46,8 +46,6 @@ export async function benchOverhead(children: Children, options: OverheadOptions
   const strain = strains.at(-1);
   return {
     mode: 'overhead',
-    // Of a deployed stage it is not known; its latencies hold the engine's time, too.
-    ...(!deployed && { engine: 'echo' }),
     ...(lone && figuresOf(lone)),
     imagesPerSecond: rows.at(-1)?.imagesPerSecond ?? 0,
     errors: rows.reduce((sum, { errors = 0 }) => sum + errors, 0),

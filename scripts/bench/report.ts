@@ -27,7 +27,12 @@ export const NUMBERS = {
 } as const;
 export type NumberName = keyof typeof NUMBERS;
 
-export type Figures = Partial<Record<NumberName, number>> & { engine?: string; precision?: string };
+export type Figures = Partial<Record<NumberName, number>> & {
+  engine?: string;
+  precision?: string;
+  /** How many of `errors` had each code. */
+  errorCodes?: Readonly<Record<string, number>>;
+};
 export type Row = { name: string } & Figures;
 
 /** A row's figures without its name. */

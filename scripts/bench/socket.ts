@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import type { Answer } from './tally.ts';
+import type { Answer, AnsweringModel } from './tally.ts';
 
 /** As much of a server's message as a client needs to tell whose it is; unchecked, for it costs the service's cores. */
 interface Incoming {
   type?: 'accepted' | 'result' | 'error' | 'pong';
   clientRef?: string;
   error?: { code?: string };
+  model?: AnsweringModel;
 }
 
 const HANDSHAKE_MS = 10_000;
@@ -64,8 +65,11 @@ export class ClientSocket {
     if (message.type === 'accepted' || message.clientRef === undefined) return;
     const answer = this.#waiting.get(message.clientRef);
     this.#waiting.delete(message.clientRef);
-    if (message.type === 'result') answer?.({ kind: 'result' });
+    if (message.type === 'result')
+      answer?.({ kind: 'result', ...(message.model && { model: modelOf(message.model) }) });
     else if (message.error?.code === 'TIMEOUT') answer?.({ kind: 'timed-out' });
     else answer?.({ kind: 'error', code: message.error?.code ?? 'UNKNOWN' });
   }
 }
+
+const modelOf = ({ engine, precision }: AnsweringModel): AnsweringModel => ({ engine, precision });

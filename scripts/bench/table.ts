@@ -18,6 +18,7 @@ export function columnsOf(rows: readonly Row[]): Column[] {
       numeric: true,
       cell: (row: Row) => row[name]?.toFixed(NUMBERS[name].decimals) ?? '',
     })),
+    { heading: 'errors by code', numeric: false, cell: ({ errorCodes = {} }) => pairs(errorCodes) },
   ];
   return columns.filter(({ cell }) => rows.some((row) => cell(row) !== ''));
 }
@@ -33,12 +34,13 @@ export function textTable(rows: readonly Row[]): string {
   return lines.map((cells) => cells.join('  ').trimEnd()).join('\n');
 }
 
+const pairs = (values: object) =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+
 /** The whole report as text. */
 export function textReport({ mode, engine, precision, rows, configuration, notes, machine }: Report): string {
-  const pairs = (values: object) =>
-    Object.entries(values)
-      .map(([name, value]) => `${name} ${value}`)
-      .join(', ');
   return [
     ['bench', mode, engine, precision].filter(Boolean).join(' '),
     textTable(rows),
