@@ -44,6 +44,8 @@ export async function benchPaper(children: Children, options: PaperOptions): Pro
       MIN_WORKERS: String(warm),
       MAX_WORKERS: String(workers),
       LOCAL_BOOT_MS: String(scenario === 'fleet' ? 0 : bootSeconds * 1000),
+      // How soon workers go again, so that the next burst finds the fleet as this one did; not how soon they come.
+      STABILISATION_SECONDS: '10',
     };
     const target = await openTarget(children, settings, undefined);
     const { bursts, seconds } = await burstsOn(target, phases, NAMES[scenario], () =>

@@ -13,6 +13,8 @@ import type { Target } from './target.ts';
 export const LOADED = 40;
 const LIGHTER = [8, 1];
 const OPEN_SOCKETS = 16;
+/** The service's programs take that many times as long to get warm as they do to get back to it later. */
+const FIRST_WARM_UPS = 5;
 const TIMEOUT_MS = 120_000;
 
 /** What the rounds gave. */
@@ -47,6 +49,8 @@ export async function serviceRounds(
     tell('the engine alone');
     return bare.add(await runEngine(engine, photos, span));
   };
+  tell('warming up: a program is slow until it is compiled');
+  await closed(target, LOADED, { warmUpMs: FIRST_WARM_UPS * span.warmUpMs, durationMs: 0 });
   for (let round = 1; round <= rounds; round++) {
     tell(`round ${round} of ${rounds}`);
     const before = await runBare();
