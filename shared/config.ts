@@ -50,6 +50,8 @@ export const SETTINGS = {
     .default([])
     .describe('host:port pairs that the URL guard lets pass, though private'),
   HELD_GETS: whole(0).default(500).describe('GETs that may wait at once for their result'),
+  RATE_LIMIT: whole(1).default(500).describe('Calls that each API takes a second; beyond it answers 429'),
+  BURST_LIMIT: whole(1).default(1000).describe('Calls that each API takes at once'),
   MIN_WORKERS: whole(0, 10_000).default(1).describe('Workers that are kept warm'),
   MAX_WORKERS: whole(1, 10_000).default(19).describe('Workers at most'),
   QOS: whole(1).default(5).describe('Queued messages that one worker is to answer for'),
@@ -87,6 +89,14 @@ export const SETTINGS = {
   INSTANCE_TYPES: list(instanceType)
     .default([])
     .describe('Instance types in order of preference; none: the one of the launch template'),
+  INSTANCE_TYPE: instanceType
+    .optional()
+    .describe('Instance type of the launch template; unset: one core of the current generation'),
+  IMAGE_PARAMETER: z
+    .string()
+    .regex(/^(\/[\w.-]+)+$/, 'must be the name of an SSM parameter, such as /classifycloud/prod/image')
+    .optional()
+    .describe('SSM parameter that names the image of the workers’ machines; unset: that of Ubuntu'),
   SUBNET_IDS: list(z.string().regex(/^subnet-[0-9a-f]+$/, 'must be subnets such as subnet-0a1b'))
     .default([])
     .describe('Subnets, and with them zones, in order of preference; none: the default ones of the VPC'),

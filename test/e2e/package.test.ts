@@ -195,6 +195,33 @@ test('a worker may tag itself alone, and the load balancer launch from our templ
   expect(all.map(({ Action }) => Action)).toEqual(['ec2:DescribeInstances']);
 });
 
+test('a machine is launched with the stage’s tag alone, from an image that one parameter names', () => {
+  const statements = z.array(statement).parse(policiesOf('TickRole'));
+  const launching = statements.filter(({ Action }) => Action === 'ec2:RunInstances');
+  const ofMachines = launching.filter(({ Resource }) => JSON.stringify(Resource).includes(':instance/'));
+  expect(ofMachines).toMatchObject([
+    { Condition: { StringEquals: { 'aws:RequestTag/classifycloud:stage': 'dev' } } },
+  ]);
+  const [reading] = statements.filter(({ Action }) => Action === 'ssm:GetParameters');
+  for (const { 'Fn::Sub': arn } of z.array(z.object({ 'Fn::Sub': z.string() })).parse(reading?.Resource))
+    expect(arn).toMatch(/:parameter\/aws\/service\/canonical\/ubuntu\/[\w/.-]+$/);
+});
+
+test('a function writes into its own log alone', () => {
+  const groups = ofType('AWS::Lambda::Function').flatMap(({ Properties }) => {
+    const [role] = z
+      .object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) })
+      .parse(Properties?.Role)['Fn::GetAtt'];
+    const logging = z
+      .array(statement)
+      .parse(policiesOf(role))
+      .filter(({ Action }) => [Action].flat().includes('logs:PutLogEvents'));
+    return logging.map(({ Resource }) => JSON.stringify(Resource));
+  });
+  expect(groups).toHaveLength(13);
+  expect(new Set(groups).size).toBe(groups.length);
+});
+
 test('uploads are put by presigned URLs and read by workers, under uploads/ alone, and are gone after a day', () => {
   const uploads = { 'Fn::Sub': '${Bucket.Arn}/uploads/*' };
   const withLogs = z.array(statement).parse(policiesOf('UploadRole'));
