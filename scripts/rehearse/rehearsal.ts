@@ -9,7 +9,8 @@ import { startImageHost } from './image-host.ts';
 import { inventory } from './inventory.ts';
 import { Machines } from './machines.ts';
 import { type MiniStack, REGION, ROOT } from './ministack.ts';
-import { STAGE, sls } from './sls.ts';
+import { deadLetterIsRedriven, requestBecomesDeadLetter } from './redrive.ts';
+import { makeServiceFolder, STAGE, sls } from './sls.ts';
 import { dataPlane, expectThat, readyWorkers, type Stage, tickNow, until } from './stage.ts';
 import * as steps from './steps.ts';
 
@@ -43,9 +44,11 @@ export async function deploy(options: RehearsalOptions): Promise<Deployed> {
   onStep('deploying');
   const home = process.env.CLASSIFYCLOUD_HOME || defaultHome();
   const { sample } = await ensureModel({ home });
-  const images = await startImageHost(await readFile(sample));
+  const photo = await readFile(sample);
+  const images = await startImageHost(photo);
   const hosts = [process.env.ALLOWED_PRIVATE_HOSTS, images.host].filter(Boolean).join(',');
-  const { key } = await new KeyStore(STAGE).create('rehearsal');
+  const tenant = 'rehearsal';
+  const { key } = await new KeyStore(STAGE).create(tenant);
   const settings = {
     MIN_WORKERS: '1',
     MAX_WORKERS: '3', // room for replacements beside those that the load asks for
@@ -53,13 +56,16 @@ export async function deploy(options: RehearsalOptions): Promise<Deployed> {
     ALLOWED_PRIVATE_HOSTS: hosts,
     CLASSIFYCLOUD_HOME: home,
   };
+  await makeServiceFolder(scratch);
   await sls(children, scratch, ['deploy'], settings);
   const stack = await readStack({ region: REGION, credentials: rootCredentials }, STACK);
   expectThat(stack !== undefined, `sls deploy left no stack ${STACK}`);
   const stage: Stage = {
     ...dataPlane(ministack.endpoint, stack),
     key,
+    tenant,
     stack,
+    photo,
     // Named here, for a queue's URL is MiniStack's own idea of where it is.
     sqs: new SQSClient({ endpoint: ministack.endpoint }),
     imageUrl: `http://${images.host}/labrador.jpg`,
@@ -95,8 +101,8 @@ export async function rehearse(options: RehearsalOptions): Promise<void> {
     return Promise.race([act(), machines.failed, options.ministack.ended]);
   };
   try {
-    await step('a message that is received too often goes to the dead letters', () =>
-      steps.queueRedrives(stage),
+    await step('a request that nobody finishes goes to the dead letters', () =>
+      requestBecomesDeadLetter(stage),
     );
     await step('without a key nobody is let in', () => steps.authorizerLetsIn(stage));
     machines.start();
@@ -106,6 +112,8 @@ export async function rehearse(options: RehearsalOptions): Promise<void> {
     });
     await step('the sample is classified over the WebSocket', () => steps.socketGetsLabel(stage));
     await step('the sample is classified by GET', () => steps.getGetsLabel(stage));
+    await step('an uploaded image is classified', () => steps.uploadGetsLabel(stage));
+    await step('the dead letter is redriven, and answered', () => deadLetterIsRedriven(stage));
     await step('a socket that is gone loses nothing', () => steps.goneSocketLosesNothing(stage));
     await step('the worker’s log is in CloudWatch', () => steps.workerLogs());
     await step('redeploying while jobs run', () => redeploy(options, deployed));
@@ -121,7 +129,8 @@ async function redeploy(options: RehearsalOptions, { stage, machines, settings }
   const client = new steps.SteadyClient(stage);
   const old = machines.ids();
   const rollOver = async () => {
-    await sls(options.children, options.scratch, ['deploy'], { ...settings, TERMINATE_CHECK_EVERY: '1' });
+    // Another setting of the workers makes another version of their template.
+    await sls(options.children, options.scratch, ['deploy'], { ...settings, DRAIN_SECONDS: '20' });
     await tickNow();
     await until('a fleet of new workers alone', 150_000, async () => {
       const ready = (await readyWorkers(stage)) ?? 0;

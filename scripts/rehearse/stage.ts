@@ -1,23 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { resultMessage } from '../../shared/protocol.ts';
 import type { Stack } from '../deploy/stack.ts';
 import { STAGE } from './sls.ts';
 import { RehearsalError } from './socket.ts';
 
 const POLL_MS = 250;
+/** Of the sample photo. */
+export const LABEL = 'Labrador retriever';
 
 /** The deployed stage, as its clients and its operator reach it. */
 export interface Stage {
   readonly http: string;
   readonly ws: string;
   readonly key: string;
+  /** Whose key it is. */
+  readonly tenant: string;
   readonly stack: Stack;
   readonly sqs: SQSClient;
-  /** An image that workers may fetch. */
+  readonly photo: Buffer;
+  /** Where workers may fetch it. */
   readonly imageUrl: string;
-  /** One that they get only once it is let go. */
+  /** Where they get it only once it is let go. */
   readonly heldImageUrl: string;
   releaseImage(): void;
 }
@@ -61,4 +67,21 @@ export async function until(what: string, timeoutMs: number, isSo: () => Promise
 /** Ends the rehearsal where something is not as it has to be. */
 export function expectThat(so: boolean, otherwise: string): asserts so {
   if (!so) throw new RehearsalError(otherwise);
+}
+
+/** Waits for the outcome of a request, as a client that follows redirects does. */
+export async function expectLabel(url: string, { key }: Pick<Stage, 'key'>): Promise<void> {
+  const response = await fetch(url, { headers: { authorization: `Bearer ${key}` } });
+  const body = await response.text();
+  expectThat(response.status === 200, `the GET was answered ${response.status}: ${body}`);
+  const { labels } = resultMessage.parse(JSON.parse(body));
+  expectThat(labels[0]?.label === LABEL, `the GET got ${labels[0]?.label}`);
+}
+
+/** Messages that wait in a queue. */
+export async function depthOf(sqs: Stage['sqs'], QueueUrl: string): Promise<number> {
+  const { Attributes = {} } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+  );
+  return Number(Attributes.ApproximateNumberOfMessages);
 }

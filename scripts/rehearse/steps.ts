@@ -1,21 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import {
-  ChangeMessageVisibilityCommand,
-  GetQueueAttributesCommand,
-  PurgeQueueCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-} from '@aws-sdk/client-sqs';
-import { resultMessage } from '../../shared/protocol.ts';
+import { uploadAnswer } from '../../shared/protocol.ts';
 import { STAGE } from './sls.ts';
 import { Socket } from './socket.ts';
-import { expectThat, readyWorkers, type Stage, until } from './stage.ts';
+import { depthOf, expectLabel, expectThat, LABEL, readyWorkers, type Stage, until } from './stage.ts';
 
 const ANSWER_MS = 60_000;
 /** In which MiniStack notices that a socket is gone, in ms: it tells nobody. A download may take 10 s. */
 const NOTICED_MS = 3_000;
-const LABEL = 'Labrador retriever';
 
 /** Who has no key, or a wrong one, is let in nowhere; who has one is. */
 export async function authorizerLetsIn({ http, ws, key, imageUrl }: Stage): Promise<void> {
@@ -33,24 +25,10 @@ export async function authorizerLetsIn({ http, ws, key, imageUrl }: Stage): Prom
     );
     expectThat(/401|403/.test(refusal), `a socket with ${wrong ? 'a wrong' : 'no'} key: ${refusal}`);
   }
-}
-
-/** A message that is received once too often goes to the dead letters. Before there are workers to take it. */
-export async function queueRedrives({ sqs, stack }: Stage): Promise<void> {
-  const [QueueUrl, dead] = [stack.id('RequestQueue'), stack.id('RequestDeadLetters')];
-  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'nobody can read this' }));
-  for (let receives = 0; ; receives++) {
-    const { Messages: [message] = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
-    if (message === undefined) break;
-    expectThat(receives < 12, 'a message was received 12 times, and not moved to the dead letters');
-    const { ReceiptHandle } = message;
-    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
-  }
-  expectThat(
-    (await depthOf(sqs, dead)) === 1,
-    'a message that nobody could finish is not among the dead letters',
-  );
-  await sqs.send(new PurgeQueueCommand({ QueueUrl: dead }));
+  const headers = { authorization: `Bearer ${key}` };
+  const { status } = await fetch(`${http}/requests/none`, { headers });
+  expectThat(status === 404, `a GET of an unknown request, with the right key, was answered ${status}`);
+  (await Socket.open(ws, key)).terminate();
 }
 
 export async function workerIsReady(stage: Stage): Promise<void> {
@@ -68,12 +46,25 @@ export async function socketGetsLabel({ ws, key, imageUrl }: Stage): Promise<voi
 }
 
 export async function getGetsLabel({ http, key, imageUrl }: Stage): Promise<void> {
-  const ask = `${http}/classify?imageUrl=${encodeURIComponent(imageUrl)}`;
-  const response = await fetch(ask, { headers: { authorization: `Bearer ${key}` } });
-  const body = await response.text();
-  expectThat(response.status === 200, `the GET was answered ${response.status}: ${body}`);
-  const { labels } = resultMessage.parse(JSON.parse(body));
-  expectThat(labels[0]?.label === LABEL, `the GET got ${labels[0]?.label}`);
+  await expectLabel(`${http}/classify?imageUrl=${encodeURIComponent(imageUrl)}`, { key });
+}
+
+/** An image that has no URL is put into the bucket, and classified from there. */
+export async function uploadGetsLabel({ http, key, photo }: Stage): Promise<void> {
+  const authorization = `Bearer ${key}`;
+  const asked = await fetch(`${http}/uploads`, {
+    method: 'POST',
+    headers: { authorization },
+    body: JSON.stringify({ bytes: photo.length }),
+  });
+  expectThat(
+    asked.status === 201,
+    `POST /uploads was answered ${asked.status}: ${await asked.clone().text()}`,
+  );
+  const { imageUrl, uploadUrl, headers } = uploadAnswer.parse(await asked.json());
+  const put = await fetch(uploadUrl, { method: 'PUT', headers, body: new Uint8Array(photo) });
+  expectThat(put.ok, `the PUT of an upload was answered ${put.status}: ${await put.text()}`);
+  await expectLabel(`${http}/classify?imageUrl=${encodeURIComponent(imageUrl)}`, { key });
 }
 
 /** A push to a socket that is gone is answered 410, and is no failure: another socket gets the outcome. */
@@ -151,13 +142,6 @@ export class SteadyClient {
     }
     socket.terminate();
   }
-}
-
-async function depthOf(sqs: Stage['sqs'], QueueUrl: string): Promise<number> {
-  const { Attributes = {} } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
-  );
-  return Number(Attributes.ApproximateNumberOfMessages);
 }
 
 /** What was logged into a group. */
