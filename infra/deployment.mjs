@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import { tsImport } from 'tsx/esm/api';
 
 /**
  * What a real stage takes beside its CloudFormation stack. At `deploy`: the account is checked, the workers' bundle is
- * built and put into the deployment bucket, and the launch template is pointed at it. Before `remove`: the load balancer
- * is switched off, its fleet ended, and the buckets emptied. `package` needs none of it, no network and no credentials.
+ * built and put into the deployment bucket, the launch template is pointed at it, and the functions' cold starts are
+ * measured for the report. Before `remove`: the load balancer is switched off, its fleet ended, and the buckets emptied.
+ * `package` needs none of it, no network and no credentials.
  */
 export default class DeploymentPlugin {
   constructor(serverless, _options, { log, progress }) {
@@ -36,7 +38,20 @@ export default class DeploymentPlugin {
     };
     const bucket = () => aws.getServerlessDeploymentBucketName();
     let deployment;
+    const measureStarts = async () => {
+      const { service, serviceDir, processedInput } = serverless;
+      if (processedInput.commands[0] !== 'deploy') return;
+      progress.get('main').notice('Measuring cold starts');
+      const { measureColdStarts } = await tsImport('../scripts/deploy/cold-starts.ts', import.meta.url);
+      const functions = Object.entries(service.functions).map(([name, { handler }]) => ({ name, handler }));
+      // Where serverless-esbuild has its bundles until it has packed them.
+      const folder = join(serviceDir, '.esbuild', '.build');
+      const times = await measureColdStarts(functions, folder, service.provider.environment.NODE_OPTIONS);
+      const lines = [...times].map(([name, ms]) => `${name}: ${ms.toFixed(0)} ms`);
+      serverless.addServiceOutputSection('cold starts, on this machine', lines);
+    };
     this.hooks = {
+      'after:package:createDeploymentArtifacts': measureStarts,
       'before:deploy:deploy': () =>
         inWords(async () => {
           const { Deployment } = await load();
@@ -47,7 +62,10 @@ export default class DeploymentPlugin {
         }),
       'before:aws:deploy:deploy:createStack': () => inWords(() => deployment.build()),
       'after:aws:deploy:deploy:createStack': () => inWords(async () => deployment.upload(await bucket())),
-      'after:aws:deploy:finalize:cleanup': async () => deployment.finish(await bucket()),
+      'after:aws:deploy:finalize:cleanup': async () => {
+        await deployment.finish(await bucket());
+        serverless.addServiceOutputSection('workers', deployment.report());
+      },
       'before:remove:remove': () =>
         inWords(async () => {
           const { takeDown } = await load();

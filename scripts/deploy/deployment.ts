@@ -27,7 +27,7 @@ export interface Surroundings {
 
 /** What a deployment has to know of the settings. */
 const NAMES = [
-  ...(['MAX_WORKERS', 'INSTANCE_TYPES', 'WORKER_MARKET', 'WORKER_ARCHITECTURE'] as const),
+  ...(['MIN_WORKERS', 'MAX_WORKERS', 'INSTANCE_TYPES', 'WORKER_MARKET', 'WORKER_ARCHITECTURE'] as const),
   ...(['ENGINE', 'PRECISION', 'CLASSIFYCLOUD_HOME'] as const),
 ];
 
@@ -47,6 +47,7 @@ export class Deployment {
   readonly #template: object;
   readonly #settings: Config<(typeof NAMES)[number]>;
   #bundle: Archive | undefined;
+  #uploaded = false;
 
   /** @param template the compiled one; its parameter WorkerBundle is set by `build` */
   constructor(surroundings: Surroundings, template: object) {
@@ -94,13 +95,30 @@ export class Deployment {
     const bundle = this.#prepared();
     progress(`Uploading the workers’ bundle (${megabytes(bundle.bytes)})`);
     const s3 = new S3Client(account);
-    await storeBundle(s3, bucket, bundle).finally(() => s3.destroy());
+    this.#uploaded = await storeBundle(s3, bucket, bundle).finally(() => s3.destroy());
   }
 
   /** Once the stack is updated: the last three bundles stay. */
   async finish(bucket: string): Promise<void> {
     const s3 = new S3Client(this.#surroundings.account);
     await pruneBundles(s3, bucket, this.#prepared()).finally(() => s3.destroy());
+  }
+
+  /** What the workers run from now on, and on what: lines for a person. */
+  report(): string[] {
+    const { sha256, bytes } = this.#prepared();
+    const { MIN_WORKERS, MAX_WORKERS, WORKER_MARKET } = this.#settings;
+    return [
+      `bundle: ${sha256.slice(0, 16)} (${megabytes(bytes)}, ${this.#uploaded ? 'uploaded' : 'was there already'})`,
+      `machines: ${this.#types().join(', ')}; ${MIN_WORKERS} to ${MAX_WORKERS}, ${WORKER_MARKET}`,
+    ];
+  }
+
+  /** Those that may be launched: the launch template's, unless others are preferred. */
+  #types(): string[] {
+    const { INSTANCE_TYPES } = this.#settings;
+    const { LaunchTemplateData } = workerPart.parse(this.#template).Resources.WorkerTemplate.Properties;
+    return INSTANCE_TYPES.length > 0 ? INSTANCE_TYPES : LaunchTemplateData.InstanceType;
   }
 
   #prepared(): Archive {
