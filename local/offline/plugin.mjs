@@ -9,6 +9,7 @@ import { bundle } from '../bundle.mjs';
 export default class LocalStagePlugin {
   constructor(serverless) {
     let stage;
+    let starting = false;
     this.hooks = {
       // It is open to everybody by default, and its functions are not bundled.
       'before:package:initialize': () => {
@@ -19,10 +20,17 @@ export default class LocalStagePlugin {
       },
       'before:offline:start:init': async () => {
         process.setSourceMapsEnabled(true);
+        starting = true;
         stage = await loadLocalStage(serverless);
       },
       'after:offline:start:init': () => stage.start(),
       'offline:start:end': () => stage.stop(),
+      // Those of its servers that listen already would keep it for ever, and whoever waits for it.
+      error: (error) => {
+        if (!starting) return;
+        console.error(error);
+        process.exit(1);
+      },
     };
   }
 }
