@@ -38,6 +38,8 @@ export interface ClassifyOptions extends WaitOptions {
   minConfidence?: number | undefined;
   /** `inception-v3`. */
   model?: string | undefined;
+  /** In which what failed and may pass is tried again, in ms; unless said as long as the budget lasts. */
+  retryMs?: number | undefined;
   /** The service took the request on. Called again for each new try, which has an id of its own. */
   onAccepted?: ((accepted: Accepted) => void) | undefined;
 }
@@ -130,11 +132,12 @@ export class Cloud {
    * @throws CloudError of the class that its code has, or the signal's reason
    */
   async classify(image: Image, options: ClassifyOptions = {}): Promise<Result> {
-    const { topK, minConfidence, model, onAccepted } = options;
+    const { topK, minConfidence, model, onAccepted, retryMs = Number.POSITIVE_INFINITY } = options;
+    const retryUntil = performance.now() + retryMs;
     return this.#within(options, async (until, signal) => {
       const imageUrl = image instanceof Blob ? await this.#upload(image, until, signal) : String(image);
       return this.#settled(signal, until, onAccepted, (settle) =>
-        this.#work.add({ imageUrl, topK, minConfidence, model } satisfies Ask, settle),
+        this.#work.add({ imageUrl, topK, minConfidence, model } satisfies Ask, { ...settle, retryUntil }),
       );
     });
   }

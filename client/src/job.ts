@@ -14,6 +14,8 @@ export interface Ask {
 export interface JobOptions {
   /** `performance.now()` at which the caller wants to wait no longer. */
   until: number;
+  /** And at which what failed is not tried again. */
+  retryUntil?: number | undefined;
   settle(outcome: Result | CloudError): void;
   onAccepted?: ((accepted: Accepted) => void) | undefined;
 }
@@ -90,7 +92,8 @@ export class Job {
       error.code === 'CONFLICT' || (error.code === 'INVALID_MESSAGE' && /^requestId/.test(error.message));
     if (!error.retryable && !(ofItsId && this.#tries < ID_TRIES)) return false;
     const dueAt = now + Math.max(error.retryAfterMs ?? 0, backoffMs(this.#tries++));
-    if (dueAt >= this.options.until) return false;
+    const { until, retryUntil = until } = this.options;
+    if (dueAt >= Math.min(until, retryUntil)) return false;
     this.lastError = this.errorFrom({ type: 'error', error });
     this.requestId = undefined;
     this.accepted = false;
