@@ -46,7 +46,7 @@ function announce({ http, ws, aws }: Stage, settings: LocalSettings): void {
   WebSocket  ${ws}
   HTTP       ${http}
   AWS        ${aws}${AUTH === 'keys' ? `\n  access     by key; make one: npm run keys -- create NAME${keysAt}` : ''}
-Try it in a second terminal:
+Try it: open ${http}/ in a browser, or in a second terminal:
   npm run classify --${socket} ${http}/samples/labrador.jpg
   curl -L '${http}/classify?imageUrl=${http}/samples/labrador.jpg'
 Ctrl-C stops it; nothing is kept.${MIN_WORKERS > 0 ? ' Waiting for the first worker …' : ''}`);

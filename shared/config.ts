@@ -34,6 +34,7 @@ export const SETTINGS = {
   DEAD_LETTER_QUEUE_URL: z.url().describe('Where requests go that no worker could finish'),
   BUCKET: z.string().min(1).describe('Bucket of results and state'),
   WEBSOCKET_ENDPOINT: z.url().describe('Management endpoint of the WebSocket API, for pushing'),
+  UPLOAD_ORIGIN: z.url().describe('Where the page sends files to: the origin of the bucket’s presigned URLs'),
   LAUNCH_TEMPLATE_ID: z.string().min(1).describe('EC2 launch template of a worker'),
   AUTH: z
     .enum(['keys', 'open'])

@@ -8,11 +8,13 @@ export interface HttpAnswer {
   statusCode: number;
   headers: Record<string, string>;
   body: string;
+  isBase64Encoded?: boolean;
 }
 
 const httpEvent = z
   .object({
     rawPath: z.string(),
+    headers: z.record(z.string(), z.string().optional()).nullish(),
     queryStringParameters: z.record(z.string(), z.string()).nullish(),
     pathParameters: z.record(z.string(), z.string()).nullish(),
     body: z.string().nullish(),
@@ -25,6 +27,7 @@ const httpEvent = z
   .transform((event) => ({
     method: event.requestContext.http.method,
     tenant: event.requestContext.authorizer?.lambda?.tenant,
+    headers: event.headers ?? {},
     query: event.queryStringParameters ?? {},
     path: event.pathParameters ?? {},
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8').toString(),

@@ -1,5 +1,6 @@
 import { basename, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import page from '../../web/page-plugin.cjs';
 import { bundle } from '../bundle.mjs';
 
 /**
@@ -44,7 +45,7 @@ async function loadLocalStage(serverless) {
     entryPoints: [main, samples, ...handlers],
     packages: 'external', // so that it is done in no time
     splitting: true, // what the functions share is loaded once: the SDK's clients, their connections
-    plugins: [shortCuts([samples, ...handlers])],
+    plugins: [...page, shortCuts([samples, ...handlers])],
   });
   service.custom['serverless-offline'].location = relative(serviceDir, folder);
   const { prepareLocalStage } = await import(pathToFileURL(join(folder, main.replace('.ts', '.mjs'))).href);

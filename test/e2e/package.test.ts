@@ -52,7 +52,7 @@ test('a real stage is packaged offline, without credentials, keys or weights', a
 
 test('every function has a role of its own, and none runs on an older Node', () => {
   const functions = ofType('AWS::Lambda::Function');
-  expect(functions).toHaveLength(13);
+  expect(functions).toHaveLength(14);
   const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
   expect(new Set(roles).size).toBe(functions.length);
   for (const { Properties } of functions) expect(Properties?.Runtime).toMatch(/^nodejs2[2-9]/);
@@ -64,12 +64,12 @@ test('the routes are those of the contract', () => {
     [
       ...['$connect', '$disconnect', '$default', 'classify', 'resume', 'ping'],
       ...['GET /classify', 'POST /requests', 'GET /requests/{id}', 'GET /health'],
-      'POST /uploads',
+      ...['POST /uploads', 'GET /', 'GET /assets/{name}'],
     ].sort(),
   );
 });
 
-test('whoever comes is asked for a key first: on the handshake, and on every route of the HTTP API but /health', () => {
+test('whoever comes is asked for a key first: on the handshake, and on every route of the HTTP API but those for all', () => {
   const authorizers = Object.entries(resources).filter(([, { Type }]) => /V2::Authorizer$/.test(Type));
   expect(authorizers).toHaveLength(2);
   // With an identity source API Gateway refuses who lacks it, before the function runs: a browser, on an open stage.
@@ -79,10 +79,11 @@ test('whoever comes is asked for a key first: on the handshake, and on every rou
   expect(http).toMatchObject({ AuthorizerResultTtlInSeconds: 0, EnableSimpleResponses: true });
 
   const ids = authorizers.map(([id]) => id);
+  const forAll = ['GET /health', 'GET /', 'GET /assets/{name}'];
   for (const { Properties } of ofType('AWS::ApiGatewayV2::Route')) {
     const { RouteKey, AuthorizationType, AuthorizerId } = Properties ?? {};
     const ofHttp = / \//.test(String(RouteKey));
-    if (RouteKey === 'GET /health' || !(ofHttp || RouteKey === '$connect')) continue;
+    if (forAll.includes(String(RouteKey)) || !(ofHttp || RouteKey === '$connect')) continue;
     expect([RouteKey, AuthorizationType]).toEqual([RouteKey, 'CUSTOM']);
     expect(ids).toContain(z.object({ Ref: z.string() }).parse(AuthorizerId).Ref);
   }

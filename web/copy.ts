@@ -1,0 +1,71 @@
+import { type Item, nameOf } from './item.ts';
+import { asksForKey, base, webSocket } from './settings.ts';
+
+export type CopyKind = 'json' | 'javascript' | 'curl';
+
+/** What is put on the clipboard. No key is in it: code takes it from CLASSIFYCLOUD_KEY. */
+export function textFor(items: readonly Item[], kind: CopyKind): string {
+  if (kind === 'json')
+    return JSON.stringify(items.length === 1 ? items.map(plain)[0] : items.map(plain), null, 2);
+  return kind === 'curl' ? items.map(curl).join('\n') : javascript(items);
+}
+
+function plain(item: Item): object {
+  const { stage, requestId, source } = item;
+  const from = source.kind === 'url' ? { imageUrl: source.url } : { file: source.name };
+  if (stage.kind === 'done') {
+    const { model, labels, timings } = stage.result;
+    return { ...from, requestId, model, labels, timings };
+  }
+  return stage.kind === 'failed' ? { ...from, requestId, error: stage.failure } : { ...from, requestId };
+}
+
+function javascript(items: readonly Item[]): string {
+  const [first] = items;
+  if (first === undefined) return '';
+  const hasFile = items.some(({ source }) => source.kind === 'file');
+  const key = asksForKey ? ', key: process.env.CLASSIFYCLOUD_KEY' : '';
+  const options = `{ topK: ${first.options.topK}, minConfidence: ${first.options.minConfidence} }`;
+  const images = items.map(({ source }) =>
+    source.kind === 'url' ? JSON.stringify(source.url) : `await openAsBlob(${JSON.stringify(source.name)})`,
+  );
+  const body =
+    items.length === 1
+      ? [`const { labels } = await cloud.classify(${images[0]}, ${options});`, 'console.log(labels);']
+      : [
+          `const images = [\n${images.map((image) => `  ${image},`).join('\n')}\n];`,
+          `for await (const answer of cloud.classifyAll(images, ${options}))`,
+          '  console.log(answer.image, answer.ok ? answer.result.labels : answer.error.message);',
+        ];
+  return [
+    ...(hasFile ? ["import { openAsBlob } from 'node:fs';"] : []),
+    "import { connect } from '@classifycloud/client';",
+    '',
+    `const cloud = connect(${JSON.stringify(webSocket)}, { httpUrl: ${JSON.stringify(base.href)}${key} });`,
+    ...body,
+    'cloud.close();',
+    '',
+  ].join('\n');
+}
+
+function curl(item: Item): string {
+  const query = new URLSearchParams({
+    imageUrl: nameOf(item),
+    topK: String(item.options.topK),
+    minConfidence: String(item.options.minConfidence),
+  });
+  const key = asksForKey ? ' -H "Authorization: Bearer $CLASSIFYCLOUD_KEY"' : '';
+  // A quote cannot stand within single quotes of a shell.
+  const url = `${base.href}classify?${query}`.replaceAll("'", '%27');
+  return `curl -L${key} '${url}'`;
+}
+
+/** @returns false where the browser does not let the page */
+export async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
