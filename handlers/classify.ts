@@ -1,4 +1,5 @@
 import { accept } from '../shared/accept.ts';
+import { countAnswers, traceOf } from '../shared/count-answers.ts';
 import { log } from '../shared/log.ts';
 import { classifyFields, identityIn, parseFields, parseJsonObject } from '../shared/protocol.ts';
 import { refusal } from '../shared/refusal.ts';
@@ -10,10 +11,6 @@ export const handler = webSocketHandler(async ({ connectionId, tenant, keyId, bo
     .then(() => parseFields(classifyFields, parseJsonObject(body)))
     .then((fields) => accept(fields, { tenant, connectionId, keyId }))
     .catch((error: unknown) => [refusal(error, identityIn(body))]);
-  log.info('classify', {
-    connectionId,
-    tenant,
-    answers: answers.map(({ type, requestId }) => ({ type, requestId })),
-  });
+  log.counted('classify', { connectionId, tenant, answers: traceOf(answers) }, countAnswers(answers));
   return answers;
 });

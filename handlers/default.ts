@@ -1,10 +1,16 @@
+import { countAnswers, traceOf } from '../shared/count-answers.ts';
 import { ServiceError } from '../shared/errors.ts';
+import { log } from '../shared/log.ts';
 import { identityIn, parseJsonObject } from '../shared/protocol.ts';
 import { refusal } from '../shared/refusal.ts';
 import { webSocketHandler } from '../shared/web-socket.ts';
 
 /** `$default`: what is not JSON, and actions that are unknown. */
-export const handler = webSocketHandler(({ body }) => [refusal(whyUnknown(body), identityIn(body))]);
+export const handler = webSocketHandler(({ connectionId, tenant, body }) => {
+  const answers = [refusal(whyUnknown(body), identityIn(body))];
+  log.counted('default', { connectionId, tenant, answers: traceOf(answers) }, countAnswers(answers));
+  return answers;
+});
 
 function whyUnknown(body: string): unknown {
   try {

@@ -32,12 +32,14 @@ export async function handler(
   const recordMs = Math.min(RECORD_MS, leftMs);
   const failures = await Promise.all(
     Records.map(async ({ messageId, body }) => {
+      let requestId: string | undefined;
       try {
         const response = responseMessage.parse(JSON.parse(body));
+        ({ requestId } = response);
         await within(recordMs, pushResponse(response, Date.now() + recordMs));
         return [];
       } catch (error) {
-        log.error('push failed', { messageId, error });
+        log.error('push failed', { requestId, messageId, error });
         return [{ itemIdentifier: messageId }];
       }
     }),

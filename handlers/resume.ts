@@ -26,15 +26,16 @@ const LOOK_UP_MS = 14_000;
  * some ids, that is told without naming any: it is no outcome of theirs, and the client asks again.
  */
 export const handler = webSocketHandler(async ({ connectionId, tenant, keyId, body }) => {
+  let requestIds: readonly string[] = [];
   const found: Found[] = await Promise.resolve()
-    .then(() => parseFields(resumeFields, parseJsonObject(body)))
-    .then(({ requestIds }) =>
-      Promise.all(requestIds.map((id) => resume(id, { connectionId, tenant, keyId }))),
-    )
+    .then(() => {
+      ({ requestIds } = parseFields(resumeFields, parseJsonObject(body)));
+      return Promise.all(requestIds.map((id) => resume(id, { connectionId, tenant, keyId })));
+    })
     .catch((error: unknown) => [refusal(error, identityIn(body))]);
   const failure = found.find((one) => one?.type === 'failure');
   const ready = found.filter((one) => one !== undefined && one.type !== 'failure');
-  log.info('resume', { connectionId, tenant, asked: found.length, ready: ready.length });
+  log.info('resume', { connectionId, tenant, requestIds, ready: ready.length });
   return failure ? [...ready, refusal(failure.cause, {})] : ready;
 });
 

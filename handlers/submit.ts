@@ -1,4 +1,5 @@
 import { type Answer, accept } from '../shared/accept.ts';
+import { countAnswers, traceOf } from '../shared/count-answers.ts';
 import { ERRORS, type ErrorBody } from '../shared/errors.ts';
 import {
   type HttpAnswer,
@@ -16,18 +17,20 @@ const HOLD_SECONDS = 25;
 
 /** `GET /classify` and `POST /requests`: accept work and say where its outcome will be. */
 export const handler = httpHandler(async (request) => {
-  const answer = request.method === 'GET' ? await classify(request) : await submit(request);
-  log.info('submit', {
-    method: request.method,
-    tenant: request.tenant,
-    status: answer.statusCode,
-    location: answer.headers.location,
-  });
-  return answer;
+  const { method, tenant } = request;
+  const { answers, reply } = await (method === 'GET' ? classify(request) : submit(request));
+  const status = reply.statusCode;
+  log.counted('submit', { method, tenant, status, answers: traceOf(answers) }, countAnswers(answers));
+  return reply;
 });
 
+interface Submitted {
+  answers: Answer[];
+  reply: HttpAnswer;
+}
+
 /** A GET that a client follows to the result: 303 to the request, which is held there. */
-async function classify({ query, tenant }: TenantRequest): Promise<HttpAnswer> {
+async function classify({ query, tenant }: TenantRequest): Promise<Submitted> {
   const { imageUrl, model } = query;
   const fields = parseFields(classifyFields, {
     imageUrl,
@@ -35,18 +38,20 @@ async function classify({ query, tenant }: TenantRequest): Promise<HttpAnswer> {
     topK: numberIn(query.topK),
     minConfidence: numberIn(query.minConfidence),
   });
-  const [answer] = await accept(fields, { tenant });
-  if (answer?.type !== 'accepted') return refused(answer);
-  return json(303, answer, { location: `requests/${answer.requestId}?waitSeconds=${HOLD_SECONDS}` });
+  const answers = await accept(fields, { tenant });
+  const [answer] = answers;
+  if (answer?.type !== 'accepted') return { answers, reply: refused(answer) };
+  const location = `requests/${answer.requestId}?waitSeconds=${HOLD_SECONDS}`;
+  return { answers, reply: json(303, answer, { location }) };
 }
 
-async function submit({ body, tenant }: TenantRequest): Promise<HttpAnswer> {
+async function submit({ body, tenant }: TenantRequest): Promise<Submitted> {
   const fields = parseFields(classifyFields, parseJsonObject(body));
   const answers = await accept(fields, { tenant });
-  if (fields.imageUrls) return batchAnswer(answers);
+  if (fields.imageUrls) return { answers, reply: batchAnswer(answers) };
   const [answer] = answers;
-  if (answer?.type !== 'accepted') return refused(answer);
-  return json(202, answer, { location: `requests/${answer.requestId}` });
+  if (answer?.type !== 'accepted') return { answers, reply: refused(answer) };
+  return { answers, reply: json(202, answer, { location: `requests/${answer.requestId}` }) };
 }
 
 /** 202 and an answer for each image; where the whole batch was refused, for there is too much to do, 503. */

@@ -30,9 +30,7 @@ export function followBoots(
   const lastBooted = machines
     .filter(({ booted }) => booted === true)
     .reduce((last, machine) => Math.max(last, launchTime(machine)), -1);
-  const late = new Set(lost.filter(({ phase }) => phase === 'booting').map(({ id }) => id));
-  const [newest, ...others] = machines
-    .filter(({ id, booted }) => booted === false || late.has(id))
+  const [newest, ...others] = failuresIn(machines, lost)
     .filter((machine) => launchTime(machine) > lastBooted)
     .sort((a, b) => launchTime(b) - launchTime(a) || (a.id < b.id ? 1 : -1));
   const count = 1 + others.length;
@@ -51,6 +49,12 @@ export function followBoots(
   if (waitLeft(open, now) > 0) return failed;
   const waitMs = Math.min(LONGEST_WAIT_MS, 2 * open.waitMs);
   return { ...failed, waitMs, retryAt: now + waitMs };
+}
+
+/** The machines whose last boot failed: they ended before they were ready, or were not in time. */
+export function failuresIn(machines: readonly Machine[], lost: readonly Machine[]): Machine[] {
+  const late = new Set(lost.filter(({ phase }) => phase === 'booting').map(({ id }) => id));
+  return machines.filter(({ id, booted }) => booted === false || late.has(id));
 }
 
 /** How many machines may be launched now. @param coming those booting, or launched and not shown yet */

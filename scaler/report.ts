@@ -1,3 +1,4 @@
+import type { Metrics } from '../shared/emf.ts';
 import type { PolicyMemory } from '../shared/fleet-state.ts';
 import { log } from '../shared/log.ts';
 import type { TickOutcome } from './run-tick.ts';
@@ -10,24 +11,16 @@ type Ticked = Extract<TickOutcome, { plan: unknown }>;
  */
 export function tickReporter(stage: string): (result: Ticked) => void {
   let shown = '';
-  return ({ outcome, state, plan, done }) => {
-    const { queue, workers, parked = 0, serviceMs, failedBoots, reason, tickedAt, memory } = state;
+  const newlyFailed = newcomers();
+  return (ticked) => {
+    const { outcome, state, plan, done } = ticked;
+    const { queue, workers, parked = 0, serviceMs, reason, tickedAt, memory } = state;
     const fleet = JSON.stringify([workers, parked]);
     const isNews = outcome === 'acted' || fleet !== shown;
     shown = fleet;
-    log.metrics('scaling', {
+    log.metrics('scaling', metricsOf(ticked, newlyFailed(ticked.failedBoots)), {
       stage,
       at: tickedAt,
-      metrics: {
-        Backlog: [queue.visible + queue.inFlight, 'Count'],
-        WorkersBooting: [workers.booting, 'Count'],
-        WorkersReady: [workers.ready, 'Count'],
-        WorkersDraining: [workers.draining, 'Count'],
-        MachinesLaunched: [done.launched ?? 0, 'Count'],
-        WorkersDismissed: [plan.terminations.length, 'Count'],
-        MachinesEnded: [plan.ends.length, 'Count'],
-        FailedBootsInARow: [failedBoots?.count ?? 0, 'Count'],
-      },
       fields: {
         reason,
         queue,
@@ -42,6 +35,36 @@ export function tickReporter(stage: string): (result: Ticked) => void {
       },
       ...(isNews && { text: `fleet ${reason}` }),
     });
+  };
+}
+
+function metricsOf({ state, plan, done }: Ticked, failedBoots: number): Metrics {
+  const { queue, workers, parked = 0 } = state;
+  const seldom = {
+    WorkersBooting: workers.booting,
+    WorkersDraining: workers.draining,
+    WorkersParked: parked,
+    MachinesLaunched: done.launched ?? 0,
+    WorkersDismissed: plan.terminations.length,
+    MachinesEnded: plan.ends.length,
+    FailedBoots: failedBoots,
+    FailedBootsInARow: state.failedBoots?.count ?? 0,
+  };
+  return {
+    Backlog: queue.visible + queue.inFlight,
+    WorkersReady: workers.ready,
+    // A metric costs by the hour in which it has a value: nought is told by there being none.
+    ...Object.fromEntries(Object.entries(seldom).filter(([, value]) => value > 0)),
+  };
+}
+
+/** Counts those of each list that no list before had. Of the first, none: they may have been counted before a restart. */
+function newcomers(): (ids: readonly string[]) => number {
+  let known: ReadonlySet<string> | undefined;
+  return (ids) => {
+    const before = known;
+    known = new Set(ids);
+    return before ? ids.filter((id) => !before.has(id)).length : 0;
   };
 }
 

@@ -5,7 +5,7 @@ import { carryOut, type Done } from './carry-out.ts';
 import { takeCensus } from './census.ts';
 import type { Cloud } from './cloud.ts';
 import { decideScaling, type ScalingSettings } from './decide-scaling.ts';
-import { followBoots } from './failed-boots.ts';
+import { failuresIn, followBoots } from './failed-boots.ts';
 import { inputsOf, nextState, type Observation, steadySince } from './next-state.ts';
 import { type Plan, type PlanSettings, planFor } from './plan.ts';
 import { currentOnly } from './roll-over.ts';
@@ -16,7 +16,14 @@ export type TickSettings = ScalingSettings & PlanSettings & Config<'BOOT_DEADLIN
 
 /** What came of a tick. Of one whose slot was taken, and of one that was overtaken, nothing. */
 export type TickOutcome =
-  | { outcome: 'acted' | 'held'; state: FleetState; plan: Plan; done: Done }
+  | {
+      outcome: 'acted' | 'held';
+      state: FleetState;
+      plan: Plan;
+      done: Done;
+      /** Ids of the machines whose boot failed, for as long as EC2 shows them. */
+      failedBoots: string[];
+    }
   | { outcome: 'slot taken' | 'overtaken' };
 
 /** A slot so far ahead, in ms, was not taken by a tick beside this one, but by a clock that has been set back since. */
@@ -57,7 +64,8 @@ export async function runTick(cloud: Cloud, settings: TickSettings, now: number)
   if (version === undefined) return { outcome: 'overtaken' };
   const done = await carryOut(cloud, plan);
   await correct(cloud, state, version, plan, done);
-  return { outcome: isActive(plan) ? 'acted' : 'held', state, plan, done };
+  const failed = failuresIn(machines, census.lost).map(({ id }) => id);
+  return { outcome: isActive(plan) ? 'acted' : 'held', state, plan, done, failedBoots: failed };
 }
 
 const isTaken = (tickedAt: number, now: number): boolean =>

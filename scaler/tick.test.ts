@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest';
+import { emfDocument } from '../shared/testing/emf-document.ts';
 import { useEmbeddedCloud } from './testing/embedded-cloud.ts';
 import { createStage } from './testing/embedded-stage.ts';
 import { handler } from './tick.ts';
@@ -28,7 +29,7 @@ it('each tick logs its decision and its metrics, on one line, also where there i
   expect((await stage.state())?.tickedAt).toBeGreaterThanOrEqual(start + 5_000);
   const lines = write.mock.calls.map(([line]) => JSON.parse(String(line)));
   expect(lines).toHaveLength(2);
-  for (const line of lines)
+  for (const line of lines) {
     expect(line).toMatchObject({
       event: 'scaling',
       reason: 'hold: backlog 0, 0 ready',
@@ -36,8 +37,9 @@ it('each tick logs its decision and its metrics, on one line, also where there i
       _aws: { CloudWatchMetrics: [{ Namespace: 'ClassifyCloud', Dimensions: [['stage']] }] },
       Backlog: 0,
       WorkersReady: 0,
-      FailedBootsInARow: 0,
     });
+    expect(emfDocument.safeParse(line).error).toBeUndefined();
+  }
 });
 
 it('the line of a tick that goes by the rate of arrivals tells that too', async () => {

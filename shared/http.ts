@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import * as z from 'zod';
+import { countAnswers } from './count-answers.ts';
 import { ERRORS, type ErrorBody, ServiceError, toServiceError } from './errors.ts';
 import { log } from './log.ts';
 import type { OutcomeMessage } from './protocol.ts';
@@ -47,14 +48,24 @@ export const httpHandler = (handle: (request: TenantRequest) => Promise<HttpAnsw
 export const openHttpHandler =
   (handle: (request: HttpRequest) => Promise<HttpAnswer>) =>
   async (event: unknown): Promise<HttpAnswer> => {
+    let request: HttpRequest | undefined;
     try {
-      return await handle(httpEvent.parse(event));
+      request = httpEvent.parse(event);
+      return await handle(request);
     } catch (cause) {
       const error = toServiceError(cause);
-      if (error.code === 'INTERNAL') log.error('http call failed', { error });
+      tell(error, request);
       return problem(error.toBody());
     }
   };
+
+/** The log's word on a call that was refused, or failed. */
+function tell(error: ServiceError, request: HttpRequest | undefined): void {
+  const call = { method: request?.method, tenant: request?.tenant, requestId: request?.path.id };
+  if (error.code === 'INTERNAL') log.error('http call failed', { ...call, error });
+  const metrics = countAnswers([{ type: 'error', error: error.toBody() }]);
+  log.counted('http call refused', { ...call, code: error.code }, metrics);
+}
 
 export const json = (
   statusCode: number,

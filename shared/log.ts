@@ -7,8 +7,8 @@ type Level = (typeof LEVELS)[number];
 type Fields = Record<string, unknown>;
 
 const settings = once(() => {
-  const { LOG_LEVEL: least, LOG_FORMAT: format } = readConfig(['LOG_LEVEL', 'LOG_FORMAT']);
-  return { least, format };
+  const { LOG_LEVEL, LOG_FORMAT, STAGE } = readConfig(['LOG_LEVEL', 'LOG_FORMAT', 'STAGE']);
+  return { least: LOG_LEVEL, format: LOG_FORMAT, stage: STAGE };
 });
 
 /** An error for the log: its name, message, code and the causes behind it. */
@@ -45,10 +45,15 @@ function asText(level: Level, event: string, fields: Fields): string {
   ].join(' ');
 }
 
+const isShown = (level: Level): boolean => LEVELS.indexOf(level) >= LEVELS.indexOf(settings().least);
+
 function write(level: Level, event: string, fields: Fields = {}): void {
-  const { least, format } = settings();
-  if (LEVELS.indexOf(level) < LEVELS.indexOf(least)) return;
-  const line = format === 'text' ? asText(level, event, fields) : asJson(level, event, fields);
+  if (!isShown(level)) return;
+  const asLine = settings().format === 'text' ? asText : asJson;
+  emit(asLine(level, event, fields));
+}
+
+function emit(line: string): void {
   process.stderr.write(`${line}\n`);
   alsoTo?.(line);
 }
@@ -64,10 +69,10 @@ const asJson = (level: Level, event: string, fields: Fields): string =>
     describe(value),
   );
 
-/** What a line tells that carries metrics. */
+/** What a line tells beside its metrics. */
 interface MetricsLine {
-  stage: string;
-  metrics: Metrics;
+  /** By default that of the settings. */
+  stage?: string;
   /** ms since the epoch; by default now */
   at?: number;
   fields?: Fields;
@@ -76,10 +81,18 @@ interface MetricsLine {
 }
 
 /** Whatever LOG_LEVEL is, metrics are for the machine that counts them; for a person they are no line at all. */
-function writeMetrics(event: string, { stage, metrics, at, fields, text }: MetricsLine): void {
-  if (settings().format === 'json')
-    process.stderr.write(`${asJson('info', event, { ...fields, ...embedMetrics(stage, metrics, at) })}\n`);
+function writeMetrics(event: string, metrics: Metrics, line: MetricsLine = {}): void {
+  const { format, stage } = settings();
+  const { at, fields, text } = line;
+  if (format === 'json')
+    emit(asJson('info', event, { ...fields, ...embedMetrics(line.stage ?? stage, metrics, at) }));
   else if (text !== undefined) write('notice', text);
+}
+
+/** An `info` line with metrics in it; where LOG_LEVEL leaves it out, the metrics alone. */
+function writeCounted(event: string, fields: Fields, metrics: Metrics): void {
+  if (settings().format === 'text' || Object.keys(metrics).length === 0) write('info', event, fields);
+  else writeMetrics(event, metrics, isShown('info') ? { fields } : {});
 }
 
 /** The one logger: an event a line, JSON for machines, or text where `LOG_FORMAT=text`. */
@@ -89,6 +102,8 @@ export const log = {
   notice: (event: string, fields?: Fields) => write('notice', event, fields),
   warn: (event: string, fields?: Fields) => write('warn', event, fields),
   error: (event: string, fields?: Fields) => write('error', event, fields),
-  /** A line with metrics in it (CloudWatch EMF). */
+  /** A line for its metrics' sake (CloudWatch EMF). */
   metrics: writeMetrics,
+  /** A line that carries metrics beside what it tells. */
+  counted: writeCounted,
 };

@@ -1,4 +1,6 @@
+import { countAnswers } from './count-answers.ts';
 import { ServiceError } from './errors.ts';
+import { log } from './log.ts';
 import type { OutcomeMessage } from './protocol.ts';
 import { deadlineOf, isAnothers, isMadeHere, mayBeKnown } from './request-id.ts';
 import type { Results } from './results.ts';
@@ -21,7 +23,10 @@ export async function lookUp(
   let stored = await results.find(requestId);
   if (!stored && now >= deadlineOf(requestId, requestTimeoutSeconds)) {
     const error = new ServiceError('TIMEOUT').toBody();
-    stored = await results.store({ requestId, outcome: { type: 'error', requestId, error } });
+    const timeout: OutcomeMessage = { type: 'error', requestId, error };
+    stored = await results.store({ requestId, outcome: timeout });
+    if (stored.outcome === timeout)
+      log.counted('given up at the deadline', { requestId, askedBy: tenant }, countAnswers([timeout]));
   }
   // Until there is an outcome, an id that was made here tells whose it is; one that was brought does by its claim.
   const askClaim = stored ? stored.tenant === undefined : !isMadeHere(requestId);

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { webSocketApi } from './aws.ts';
 import { httpStatusOf, isGone } from './aws-errors.ts';
 import { readConfig } from './config.ts';
+import { traceOf } from './count-answers.ts';
 import { ServiceError } from './errors.ts';
 import { mayGoOn } from './key-ring.ts';
 import { log } from './log.ts';
@@ -41,8 +42,9 @@ export const webSocketHandler =
     const { connectionId, tenant, keyId } = message;
     const { WEBSOCKET_ENDPOINT: endpoint } = config();
     if (await mayGoOn(keyId)) return answerWith(endpoint, connectionId, await handle(message));
-    log.info('socket of a revoked key', { connectionId, tenant, keyId });
-    await turnOut(Date.now() + POSTS_WITHIN_MS, endpoint, connectionId, identityIn(message.body));
+    const identity = identityIn(message.body);
+    log.info('socket of a revoked key', { connectionId, tenant, keyId, requestId: identity.requestId });
+    await turnOut(Date.now() + POSTS_WITHIN_MS, endpoint, connectionId, identity);
     return { statusCode: 200 };
   };
 
@@ -134,7 +136,8 @@ export async function answerWith(
   let outcomesLost = 0;
   const post = (message: ServerMessage) =>
     pushUntil(until, endpoint, connectionId, message).catch((error: unknown) => {
-      log.error('answer not pushed', { connectionId, type: message.type, error });
+      const trace = traceOf([message]);
+      log.error('answer not pushed', { connectionId, ...trace[0], error });
       if (message.type !== 'accepted') outcomesLost++;
     });
   const lane = async () => {

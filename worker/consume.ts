@@ -3,7 +3,7 @@ import { SERVICE_BACKOFF, waitBackoff } from './backoff.ts';
 import { patienceOf } from './gathering.ts';
 import { HeldMessages } from './held-messages.ts';
 import { roomFor } from './prefetch.ts';
-import type { ReceivedMessage } from './received-message.ts';
+import { type ReceivedMessage, requestIdIn } from './received-message.ts';
 import type { RequestQueue } from './request-queue.ts';
 import type { Times } from './times.ts';
 
@@ -157,7 +157,8 @@ export class Consumer {
     try {
       await this.#options.handle(message, { settle, trouble: () => this.#trouble(), signal });
     } catch (error) {
-      log.error('message let go', { error });
+      const { messageId, body } = message;
+      log.error('message let go', { requestId: requestIdIn(body), messageId, error });
     }
     settle();
     this.#held.letGo(message);

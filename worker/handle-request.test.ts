@@ -34,6 +34,7 @@ test('a message whose receipt has expired holds no worker up: it is answered and
     outbox: sqsOutbox(RESPONSE_QUEUE_URL, DEAD_LETTER_QUEUE_URL),
     results,
     runner: { outcomeOf: () => expect.fail('it was done already') },
+    jobLog: { done: () => {} },
     requestTimeoutSeconds: 120,
     times: TIMES,
   });

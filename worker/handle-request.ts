@@ -7,7 +7,7 @@ import { BatchEntryError } from './batch-failures.ts';
 import type { Handling } from './consume.ts';
 import { DecoderDiedError } from './decoder-handle.ts';
 import { Gathering, patienceOf } from './gathering.ts';
-import { logDone } from './job-log.ts';
+import type { JobLog } from './job-log.ts';
 import type { Outbox } from './outbox.ts';
 import { OutOfTimeError, persist } from './persist.ts';
 import { needsLookUp, type OutcomePlan, planFor } from './plan.ts';
@@ -21,6 +21,7 @@ export interface RequestHandlerOptions {
   outbox: Outbox;
   results: Results;
   runner: Pick<JobRunner, 'outcomeOf'>;
+  jobLog: Pick<JobLog, 'done'>;
   requestTimeoutSeconds: number;
   times: Pick<Times, 'graceMs'>;
 }
@@ -52,10 +53,12 @@ export class RequestHandler {
       if (job) {
         await this.#answer(job, message, { deadline, handling, persist });
       } else {
-        log.error('request unreadable', { body: message.body.slice(0, 1000) });
+        // Not what it says: that is for those who may see the dead letters.
+        const { messageId, body } = message;
+        log.error('request unreadable', { messageId, characters: body.length });
         await persist('burial', () => outbox.bury(message.body));
       }
-      await persist('deletion', () => this.#delete(message));
+      await persist('deletion', () => this.#delete(message, job));
     } catch (error) {
       if (error instanceof DecoderDiedError) await this.#handBack(message, job, error);
       else if (error instanceof OutOfTimeError)
@@ -77,12 +80,13 @@ export class RequestHandler {
   }
 
   /** A receipt that SQS takes no more never will be: the message comes again, to whoever then finds it answered. */
-  async #delete({ receiptHandle }: ReceivedMessage): Promise<void> {
+  async #delete({ receiptHandle, messageId }: ReceivedMessage, job: JobMessage | undefined): Promise<void> {
     try {
       await this.#options.queue.delete(receiptHandle);
     } catch (error) {
       if (!(error instanceof BatchEntryError && error.senderFault)) throw error;
-      log.warn('message not deleted: its receipt has expired', { error });
+      const requestId = job?.requestId;
+      log.warn('message not deleted: its receipt has expired', { requestId, messageId, error });
     }
   }
 
@@ -91,7 +95,7 @@ export class RequestHandler {
     message: ReceivedMessage,
     { deadline, handling, persist }: { deadline: number; handling: Handling; persist: Persist },
   ): Promise<void> {
-    const { outbox, results, runner } = this.#options;
+    const { outbox, results, runner, jobLog } = this.#options;
     const { requestId, tenant, digest } = job;
     const { receiveCount } = message;
     const found = needsLookUp(receiveCount)
@@ -109,7 +113,7 @@ export class RequestHandler {
     const response = responseTo(job, stored);
     await persist('response', () => outbox.respond(response, patienceOf(message)));
     if (plan.kind !== 'answer' && plan.bury) await persist('burial', () => outbox.bury(message.body));
-    logDone(plan, message, response.outcome);
+    jobLog.done(plan, job, message, response.outcome);
   }
 }
 

@@ -1,5 +1,5 @@
 import { log } from '../shared/log.ts';
-import type { ReceivedMessage } from './received-message.ts';
+import { type ReceivedMessage, requestIdIn } from './received-message.ts';
 import type { RequestQueue } from './request-queue.ts';
 import type { Times } from './times.ts';
 
@@ -9,7 +9,8 @@ type Timing = Pick<Times, 'heartbeatMs' | 'visibilitySeconds'>;
 export class HeldMessages {
   readonly #queue: RequestQueue;
   readonly #times: Timing;
-  readonly #handles = new Set<string>();
+  /** By receipt handle. */
+  readonly #messages = new Map<string, ReceivedMessage>();
   #heart: NodeJS.Timeout | undefined;
 
   constructor(queue: RequestQueue, times: Timing) {
@@ -18,7 +19,7 @@ export class HeldMessages {
   }
 
   get size(): number {
-    return this.#handles.size;
+    return this.#messages.size;
   }
 
   startHeartbeat(): void {
@@ -29,42 +30,53 @@ export class HeldMessages {
     clearInterval(this.#heart);
   }
 
-  hold({ receiptHandle }: ReceivedMessage): void {
-    this.#handles.add(receiptHandle);
+  hold(message: ReceivedMessage): void {
+    this.#messages.set(message.receiptHandle, message);
   }
 
   /** Renews no more: the message is deleted, or is to show up again when its visibility runs out. */
   letGo({ receiptHandle }: ReceivedMessage): void {
-    this.#handles.delete(receiptHandle);
+    this.#messages.delete(receiptHandle);
   }
 
   /** Makes all that is held visible to the others at once. */
   async handBackAll(): Promise<void> {
-    const handles = [...this.#handles];
-    this.#handles.clear();
-    await this.#setVisibility(handles, 0);
+    const messages = [...this.#messages.values()];
+    this.#messages.clear();
+    await this.#setVisibility(messages, 0);
   }
 
   /** Makes messages that are not held visible to the others at once. */
   async handBack(messages: readonly ReceivedMessage[]): Promise<void> {
-    const handles = messages.map(({ receiptHandle }) => receiptHandle);
-    await this.#setVisibility(handles, 0);
+    await this.#setVisibility(messages, 0);
   }
 
   async #beat(): Promise<void> {
-    const refused = await this.#setVisibility([...this.#handles], this.#times.visibilitySeconds);
+    const messages = [...this.#messages.values()];
+    const refused = await this.#setVisibility(messages, this.#times.visibilitySeconds);
     // One that was deleted in the meantime is refused, too.
-    const lost = [...refused].filter(([handle]) => this.#handles.has(handle));
-    if (lost.length > 0) log.warn('messages slipped away', { count: lost.length, error: lost[0]?.[1] });
+    const lost = messages.filter(
+      ({ receiptHandle }) => refused.has(receiptHandle) && this.#messages.has(receiptHandle),
+    );
+    const [first] = lost;
+    if (first)
+      log.warn('messages slipped away', { requestIds: idsOf(lost), error: refused.get(first.receiptHandle) });
   }
 
-  async #setVisibility(handles: readonly string[], seconds: number): Promise<ReadonlyMap<string, Error>> {
-    if (handles.length === 0) return new Map();
+  async #setVisibility(
+    messages: readonly ReceivedMessage[],
+    seconds: number,
+  ): Promise<ReadonlyMap<string, Error>> {
+    if (messages.length === 0) return new Map();
     try {
+      const handles = messages.map(({ receiptHandle }) => receiptHandle);
       return await this.#queue.setVisibility(handles, seconds);
     } catch (error) {
-      log.warn('visibility not changed', { seconds, messages: handles.length, error });
+      log.warn('visibility not changed', { seconds, requestIds: idsOf(messages), error });
       return new Map();
     }
   }
 }
+
+const idsOf = (messages: readonly ReceivedMessage[]) =>
+  messages.map(({ body, messageId }) => requestIdIn(body) ?? messageId);

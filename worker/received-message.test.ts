@@ -4,8 +4,9 @@ import { jobFor } from './testing/jobs.ts';
 
 it('reads the count and the time of sending that SQS writes as text', () => {
   const Attributes = { ApproximateReceiveCount: '3', SentTimestamp: '1700000000000' };
-  expect(readMessage({ Body: 'b', ReceiptHandle: 'h', Attributes }, 5)).toEqual({
+  expect(readMessage({ Body: 'b', MessageId: 'm', ReceiptHandle: 'h', Attributes }, 5)).toEqual({
     body: 'b',
+    messageId: 'm',
     receiptHandle: 'h',
     receiveCount: 3,
     sentAt: 1_700_000_000_000,

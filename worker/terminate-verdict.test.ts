@@ -3,6 +3,7 @@ import { verdictOn } from './terminate-verdict.ts';
 
 const received = (message: unknown, sentAt = 10_000) => ({
   body: typeof message === 'string' ? message : JSON.stringify(message),
+  messageId: 'm',
   receiptHandle: 'h',
   receiveCount: 1,
   sentAt,

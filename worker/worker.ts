@@ -6,6 +6,7 @@ import type { Engine } from './engines/engine.ts';
 import type { ImageFetcher } from './fetch-image.ts';
 import { RequestHandler } from './handle-request.ts';
 import { type Identity, InstanceMetadata } from './instance-metadata.ts';
+import { JobLog } from './job-log.ts';
 import { sqsOutbox } from './outbox.ts';
 import { Prefetch } from './prefetch.ts';
 import { Presence } from './presence.ts';
@@ -40,6 +41,7 @@ export class Worker {
   readonly #drain: Drain;
   readonly #drainMs: number;
   readonly #engine: string;
+  readonly #jobLog = new JobLog();
   readonly #spot: SpotWatch | undefined;
   readonly #lifetimeMs: number;
 
@@ -65,6 +67,7 @@ export class Worker {
           prefetch.worked(serviceMs, downloadMs);
         },
       }),
+      jobLog: this.#jobLog,
       requestTimeoutSeconds: config.REQUEST_TIMEOUT_SECONDS,
       times,
     });
@@ -113,6 +116,7 @@ export class Worker {
     } finally {
       clearTimeout(age);
       this.#spot?.stop();
+      this.#jobLog.close();
     }
   }
 

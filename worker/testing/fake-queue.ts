@@ -11,6 +11,7 @@ export interface FakeQueue extends RequestQueue {
 
 export const messageOf = (receiptHandle: string): ReceivedMessage => ({
   body: '',
+  messageId: receiptHandle,
   receiptHandle,
   receiveCount: 1,
   sentAt: 0,
