@@ -41,6 +41,12 @@ function adapt(template) {
       Properties.Environment.Variables.WEBSOCKET_ENDPOINT = {
         'Fn::Sub': `${process.env.AWS_ENDPOINT_URL}/_aws/execute-api/\${WebsocketsApi}/rehearse`,
       };
+    // It knows no metric math. Nobody waits for these alarms there, so each watches the first of its metrics.
+    if (Type === 'AWS::CloudWatch::Alarm' && Properties.Metrics) {
+      const { Metric, Stat, Period } = Properties.Metrics.find(({ MetricStat }) => MetricStat).MetricStat;
+      delete Properties.Metrics;
+      Object.assign(Properties, { ...Metric, Statistic: Stat, Period });
+    }
     // Its data plane reads these in camel case.
     if (Type === 'AWS::ApiGatewayV2::Api' && Properties.CorsConfiguration)
       Properties.CorsConfiguration = Object.fromEntries(

@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { startAwsEndpoint } from '../../local/aws/endpoint.ts';
+import { METRICS } from '../../shared/emf.ts';
+import { ERRORS } from '../../shared/errors.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const template = z.object({
@@ -297,3 +299,49 @@ test('settings that are wrong or contradict one another stop a real stage, all o
   expect(told).toContain('HEARTBEAT_SECONDS=15: two heartbeats do not fit into VISIBILITY_SECONDS=15');
   expect(told).toContain('SCALING_POLICY=magic');
 }, 90_000);
+
+/** The metrics of ours that a part of the template names. */
+const metricsNamedIn = (part: unknown) =>
+  [...JSON.stringify(part).matchAll(/"MetricName":"(\w+)"/g)].map(([, name = '']) => name);
+const isOurs = (name: string) =>
+  name in METRICS || (name.startsWith('Errors_') && name.slice('Errors_'.length) in ERRORS);
+
+test('each alarm tells somebody, and each metric of ours that one watches is one that is written', () => {
+  const alarms = ofType('AWS::CloudWatch::Alarm');
+  expect(alarms.length).toBeGreaterThanOrEqual(8);
+  for (const { Properties } of alarms) {
+    expect(Properties).toMatchObject({ AlarmActions: [{ Ref: 'AlarmTopic' }] });
+    expect(String(Properties?.AlarmDescription)).toMatch(/\.$/);
+    const named = metricsNamedIn(Properties);
+    if (JSON.stringify(Properties).includes('"ClassifyCloud"'))
+      expect(named.filter((name) => !isOurs(name))).toEqual([]);
+  }
+  // Nobody is written to who was not named.
+  expect(parameters).toMatchObject({ AlarmEmail: { Default: '' } });
+});
+
+test('the dashboard shows every alarm and metrics that there are, and stays within the free fifty', () => {
+  const body = z
+    .object({ DashboardBody: z.object({ 'Fn::Sub': z.string() }) })
+    .parse(propertiesOf('Dashboard')).DashboardBody['Fn::Sub'];
+  const widget = z.object({
+    type: z.string(),
+    properties: z.object({ metrics: z.array(z.array(z.unknown())).optional() }),
+  });
+  const { widgets } = z.object({ widgets: z.array(widget) }).parse(JSON.parse(body));
+  const metrics = widgets.flatMap(({ properties }) => properties.metrics ?? []);
+  expect(metrics.length).toBeLessThanOrEqual(50);
+  const ours = widgets.flatMap(({ properties: { metrics = [] } }) => {
+    let namespace: unknown;
+    return metrics.flatMap(([first, name]) => {
+      if (first !== '.' && first !== '...') namespace = first;
+      return namespace === 'ClassifyCloud' && first !== '...' ? String(name) : [];
+    });
+  });
+  expect(ours.filter((name) => !isOurs(name))).toEqual([]);
+  // All that is counted is to be seen, but for what is an alarm's alone.
+  const shown = new Set([...ours, 'FailedBootsInARow']);
+  expect(Object.keys(METRICS).filter((name) => !shown.has(name))).toEqual([]);
+  const alarms = Object.keys(resources).filter((id) => resources[id]?.Type === 'AWS::CloudWatch::Alarm');
+  for (const id of alarms) expect(body).toContain(`"\${${id}.Arn}"`);
+});
