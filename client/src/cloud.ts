@@ -10,8 +10,8 @@ import { type Platform, Socket } from './socket.ts';
 import { upload } from './upload.ts';
 import { type Way, Work } from './work.ts';
 
-/** An absolute http(s) URL, or the bytes themselves. */
-export type Image = string | URL | Blob;
+/** An absolute http(s) URL, the bytes themselves, or what gives them when their turn has come. */
+export type Image = string | URL | Blob | (() => Blob | Promise<Blob>);
 
 export interface ConnectOptions {
   /** API key; a deployed stage asks for one. It goes into no URL. */
@@ -135,7 +135,8 @@ export class Cloud {
     const { topK, minConfidence, model, onAccepted, retryMs = Number.POSITIVE_INFINITY } = options;
     const retryUntil = performance.now() + retryMs;
     return this.#within(options, async (until, signal) => {
-      const imageUrl = image instanceof Blob ? await this.#upload(image, until, signal) : String(image);
+      const isBytes = image instanceof Blob || typeof image === 'function';
+      const imageUrl = isBytes ? await this.#upload(image, until, signal) : String(image);
       return this.#settled(signal, until, onAccepted, (settle) =>
         this.#work.add({ imageUrl, topK, minConfidence, model } satisfies Ask, { ...settle, retryUntil }),
       );
@@ -248,7 +249,7 @@ export class Cloud {
     });
   }
 
-  #upload(image: Blob, until: number, signal: AbortSignal): Promise<string> {
+  #upload(image: Exclude<Image, string | URL>, until: number, signal: AbortSignal): Promise<string> {
     const http = this.#http;
     if (http === undefined)
       throw ownError(

@@ -3,8 +3,6 @@ import { type CloudError, ownError } from './errors.ts';
 import { CallFailed, type Http } from './http.ts';
 import { isObject } from './messages.ts';
 
-/** The largest image that the service takes, in bytes. */
-const MAX_BYTES = 20_000_000;
 const PUT_MS = 120_000;
 
 /**
@@ -15,15 +13,16 @@ const PUT_MS = 120_000;
  * @throws CloudError, or the signal's reason
  */
 export async function upload(
-  image: Blob,
+  image: Blob | (() => Blob | Promise<Blob>),
   http: Http,
   { until, signal }: { until: number; signal: AbortSignal },
   refuse: (body: unknown) => CloudError | undefined,
 ): Promise<string> {
-  if (image.size > MAX_BYTES) throw ownError('IMAGE_TOO_LARGE', 'The image is over 20 MB.', false);
+  const bytes = typeof image === 'function' ? await read(image) : image;
+  if (bytes.size === 0) throw ownError('UNSUPPORTED_IMAGE', 'The file is empty.', false);
   for (let tries = 0; ; tries++) {
     try {
-      return await tryUpload(image, http, signal, refuse);
+      return await tryUpload(bytes, http, signal, refuse);
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof CallFailed)) throw error;
@@ -34,6 +33,15 @@ export async function upload(
         });
       await pause(waitMs, signal);
     }
+  }
+}
+
+async function read(image: () => Blob | Promise<Blob>): Promise<Blob> {
+  try {
+    return await image();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw ownError('UPLOAD_FAILED', `The image could not be read: ${why}`, false, { cause });
   }
 }
 
