@@ -52,6 +52,7 @@ withOutput(withFleet(withTarget(withSpan(program.command('service'), 10))))
 withOutput(withFleet(withTarget(withSpan(program.command('overhead'), 10))))
   .description('what the service itself costs: an engine that answers at once')
   .option('--concurrency <n...>', 'requests at once', countsFrom(1, CONCURRENCIES), CONCURRENCIES)
+  .option('--profile <dir>', 'profile the processes at the last of these, into this folder')
   .action((options: OverheadOptions & OutputOptions) => run(options, () => benchOverhead(children, options)));
 
 withOutput(withTarget(program.command('paper')))

@@ -1,18 +1,24 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError } from 'commander';
 import type { Children } from '../../local/children.ts';
+import type { Span } from './engine-run.ts';
 import { latencyPlot } from './latency-plot.ts';
-import { closedLoop } from './load.ts';
+import { closedLoop, type Measured } from './load.ts';
 import { deployedOf, type FleetOptions, fleetSettings, type TargetOptions } from './options.ts';
 import { plainPhoto } from './photos.ts';
 import { processRows, type Strain, totalRssMb } from './process-rows.ts';
+import { profileRows, profileSettings } from './profile.ts';
 import { tell } from './progress.ts';
 import { type Finding, figuresOf, type Row } from './report.ts';
 import { underStrain } from './strain.ts';
-import { openTarget } from './target.ts';
+import { openTarget, type Target } from './target.ts';
 
 export interface OverheadOptions extends TargetOptions, FleetOptions {
   duration: number;
   warmUp: number;
   concurrency: readonly number[];
+  /** A folder for the processes' CPU profiles; unset, none are made. */
+  profile?: string;
 }
 
 export const CONCURRENCIES: readonly number[] = [1, 8, 64];
@@ -26,21 +32,21 @@ export async function benchOverhead(children: Children, options: OverheadOptions
   const settings = { ...fleetSettings(options), ENGINE: 'echo', ECHO_MS: '0' };
   const span = { warmUpMs: options.warmUp * 1000, durationMs: options.duration * 1000 };
   const deployed = deployedOf(options);
-  const target = await openTarget(children, settings, deployed, [await plainPhoto()]);
+  if (deployed && options.profile !== undefined)
+    throw new InvalidArgumentError('--profile is for a service of the bench’s own, not for a deployed one.');
+  const profiling = options.profile ? await profileSettings(resolve(options.profile)) : {};
+  const target = await openTarget(children, { ...settings, ...profiling }, deployed, [await plainPhoto()]);
   const rows: Row[] = [];
   const strains: Strain[] = [];
   const latencies: Record<string, readonly number[]> = {};
   for (const concurrency of options.concurrency) {
     tell(`${concurrency} at once, ${options.duration} s`);
-    const sockets = await target.connect(concurrency);
-    const { measured, strain } = await underStrain(target, () =>
-      closedLoop({ ...span, sockets, nextUrl: target.nextUrl, timeoutMs: TIMEOUT_MS }),
-    );
-    for (const socket of sockets) socket.close();
+    const { measured, strain } = await underStrain(target, () => loaded(target, concurrency, span));
     strains.push(strain);
     rows.push({ name: `${concurrency} at once`, ...measured.tally.figures(measured.seconds) });
     latencies[`${concurrency} at once`] = measured.tally.latenciesMs;
   }
+  const profile = await profileOf(target, profiling.CPU_PROFILES, options.concurrency.at(-1), span);
   await target.stop();
   const [lone] = rows;
   const strain = strains.at(-1);
@@ -50,7 +56,7 @@ export async function benchOverhead(children: Children, options: OverheadOptions
     imagesPerSecond: rows.at(-1)?.imagesPerSecond ?? 0,
     errors: rows.reduce((sum, { errors = 0 }) => sum + errors, 0),
     ...(strain && totalRssMb(strain)),
-    rows: [...rows, ...(strain ? processRows(strain) : [])],
+    rows: [...rows, ...(strain ? processRows(strain) : []), ...profile],
     configuration: {
       ...(deployed ? { ws: deployed.ws } : settings),
       duration: options.duration,
@@ -63,4 +69,23 @@ export async function benchOverhead(children: Children, options: OverheadOptions
         ],
     plots: [latencyPlot(latencies)],
   };
+}
+
+async function loaded(target: Target, concurrency: number, span: Span): Promise<Measured> {
+  const sockets = await target.connect(concurrency);
+  const measured = await closedLoop({ ...span, sockets, nextUrl: target.nextUrl, timeoutMs: TIMEOUT_MS });
+  for (const socket of sockets) socket.close();
+  return measured;
+}
+
+/** After the figures, since a profile costs time itself. */
+async function profileOf(
+  target: Target,
+  dir: string | undefined,
+  concurrency: number | undefined,
+  span: Span,
+): Promise<Row[]> {
+  if (dir === undefined || concurrency === undefined) return [];
+  tell(`${concurrency} at once, profiled into ${dir}`);
+  return profileRows(target, dir, () => loaded(target, concurrency, span));
 }
