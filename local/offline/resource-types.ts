@@ -23,6 +23,7 @@ export const CREATE: Readonly<Record<string, Create>> = {
 /** What guards or watches a real stage and does nothing on one's own machine. */
 export const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
   'AWS::EC2::InternetGateway',
   'AWS::EC2::Route',
   'AWS::EC2::RouteTable',
@@ -36,6 +37,8 @@ export const WITHOUT_EFFECT: ReadonlySet<string> = new Set([
   'AWS::IAM::Role',
   'AWS::Logs::LogGroup',
   'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::Topic',
   'AWS::SQS::QueuePolicy',
 ]);
 
