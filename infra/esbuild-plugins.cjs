@@ -1,4 +1,5 @@
 const { pathToFileURL } = require('node:url');
+const page = require('../web/page-plugin.cjs');
 
 let loading;
 const load = async () => {
@@ -6,8 +7,9 @@ const load = async () => {
   return tsImport('../local/constant-schema-keys.ts', pathToFileURL(__filename).href);
 };
 
-/** The functions leave out what they do not use of the AWS SDK, as the workers do (local/build-worker.ts). */
+/** The functions have the page in them, and leave out what they do not use of the AWS SDK, as the workers do. */
 module.exports = [
+  ...page,
   {
     name: 'constant-schema-keys',
     async setup(build) {
