@@ -160,6 +160,10 @@ export const SETTINGS = {
   WS_PORT: whole(0, 65_535).default(3001).describe('Local: port of the WebSocket API; 0 for any free one'),
   AWS_PORT: whole(0, 65_535).default(4566).describe('Local: port of the embedded cloud; 0 for any free one'),
   LOCAL_BOOT_MS: whole(0).default(0).describe('Local: time that a machine takes to boot, in ms'),
+  ALARM_EMAIL: z
+    .email('must be an address like ann@example.org')
+    .optional()
+    .describe('Who is told of alarms by mail; unset: nobody'),
   LOG_LEVEL: z.enum(['info', 'notice', 'warn', 'error']).default('info').describe('The least that is logged'),
   LOG_FORMAT: z.enum(['json', 'text']).default('json').describe('JSON lines, or lines for a person'),
 } as const;

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { startAwsEndpoint } from '../../local/aws/endpoint.ts';
+import { STAGE } from '../../scripts/costs/workload.ts';
 import { METRICS } from '../../shared/emf.ts';
 import { ERRORS } from '../../shared/errors.ts';
 
@@ -344,4 +345,24 @@ test('the dashboard shows every alarm and metrics that there are, and stays with
   expect(Object.keys(METRICS).filter((name) => !shown.has(name))).toEqual([]);
   const alarms = Object.keys(resources).filter((id) => resources[id]?.Type === 'AWS::CloudWatch::Alarm');
   for (const id of alarms) expect(body).toContain(`"\${${id}.Arn}"`);
+});
+
+test('docs/operating.md says of each alarm what to do about it, and of no other', async () => {
+  const page = await readFile(join(root, 'docs/operating.md'), 'utf8');
+  const alarms = Object.keys(resources).filter((id) => resources[id]?.Type === 'AWS::CloudWatch::Alarm');
+  expect([...page.matchAll(/^### (\w+Alarm)$/gm)].map(([, id]) => id).sort()).toEqual(alarms.sort());
+});
+
+test('what a stage costs is reckoned from what the template makes', () => {
+  const watched = ofType('AWS::CloudWatch::Alarm').flatMap(({ Properties }) => metricsNamedIn(Properties));
+  expect(watched).toHaveLength(STAGE.alarmMetrics);
+  expect(ofType('AWS::CloudWatch::Dashboard')).toHaveLength(STAGE.dashboards);
+  expect(propertiesOf('TickLambdaFunction')).toMatchObject({ MemorySize: STAGE.tickGb * 1024 });
+  expect(propertiesOf('ClassifyLambdaFunction')).toMatchObject({ MemorySize: STAGE.functionGb * 1024 });
+  expect(JSON.stringify(propertiesOf('WorkerTemplate'))).toContain(`"VolumeSize":${STAGE.diskGb}`);
+  for (const { Properties } of ofType('AWS::Logs::LogGroup'))
+    expect(Properties).toMatchObject({ RetentionInDays: STAGE.logDays });
+  // Lambda's own lines about each invocation are not reckoned with, for there are none.
+  for (const { Properties } of ofType('AWS::Lambda::Function'))
+    expect(Properties).toMatchObject({ LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' } });
 });
