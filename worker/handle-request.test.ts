@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ServiceError } from '../shared/errors.ts';
+import type { JobMessage } from '../shared/jobs.ts';
 import { Results } from '../shared/results.ts';
 import { errorFor } from './answer.ts';
 import { BatchEntryError } from './batch-failures.ts';
@@ -12,6 +13,14 @@ import { jobFor } from './testing/jobs.ts';
 import { TIMES } from './times.ts';
 
 const fixture = useFixture();
+const REST = { jobLog: { done: () => {} }, requestTimeoutSeconds: 120, times: TIMES };
+const HANDLING = { settle: () => {}, trouble: () => () => {}, signal: new AbortController().signal };
+const received = (job: JobMessage, receiveCount: number) => ({
+  ...messageOf('message'),
+  body: JSON.stringify(job),
+  receiveCount,
+  receivedAt: Date.now(),
+});
 
 test('a message whose receipt has expired holds no worker up: it is answered and let go', async () => {
   const { cloud, images } = fixture();
@@ -24,6 +33,7 @@ test('a message whose receipt has expired holds no worker up: it is answered and
   let deletions = 0;
   let troubles = 0;
   const handler = new RequestHandler({
+    ...REST,
     queue: {
       setVisibility: async () => new Map(),
       delete: async () => {
@@ -34,21 +44,36 @@ test('a message whose receipt has expired holds no worker up: it is answered and
     outbox: sqsOutbox(RESPONSE_QUEUE_URL, DEAD_LETTER_QUEUE_URL),
     results,
     runner: { outcomeOf: () => expect.fail('it was done already') },
-    jobLog: { done: () => {} },
-    requestTimeoutSeconds: 120,
-    times: TIMES,
   });
-  await handler.handle(
-    { ...messageOf('expired'), body: JSON.stringify(job), receiveCount: 2, receivedAt: Date.now() },
-    {
-      settle: () => {},
-      trouble: () => {
-        troubles++;
-        return () => {};
-      },
-      signal: new AbortController().signal,
+  await handler.handle(received(job, 2), {
+    ...HANDLING,
+    trouble: () => {
+      troubles++;
+      return () => {};
     },
-  );
+  });
   expect({ deletions, troubles }).toEqual({ deletions: 1, troubles: 0 });
   expect(await takeResponses(cloud)).toMatchObject([{ requestId, outcome }]);
+});
+
+test('what is given up is among the dead letters before anybody can find it answered', async () => {
+  const { cloud, images } = fixture();
+  const { BUCKET, RESPONSE_QUEUE_URL, DEAD_LETTER_QUEUE_URL } = cloud.config;
+  const results = new Results(BUCKET);
+  const job = jobFor(`${images.url}/killer.jpg`);
+  const outbox = sqsOutbox(RESPONSE_QUEUE_URL, DEAD_LETTER_QUEUE_URL);
+  const found: unknown[] = [];
+  const handler = new RequestHandler({
+    ...REST,
+    queue: { setVisibility: async () => new Map(), delete: async () => {} },
+    outbox: {
+      respond: (response, patienceMs) => outbox.respond(response, patienceMs),
+      bury: async () => void found.push(await results.find(job.requestId)),
+    },
+    results,
+    runner: { outcomeOf: async () => errorFor(job, new ServiceError('INTERNAL').toBody()) },
+  });
+  await handler.handle(received(job, 4), HANDLING);
+  expect(found).toEqual([undefined]);
+  expect(await takeResponses(cloud)).toMatchObject([{ outcome: { error: { code: 'INTERNAL' } } }]);
 });

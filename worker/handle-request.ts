@@ -30,8 +30,8 @@ export interface RequestHandlerOptions {
 export type Persist = <T>(step: string, task: () => Promise<T>) => Promise<T>;
 
 /**
- * Handles requests, each in the order that loses nothing: the outcome is stored before it is sent, and the message is
- * deleted after both. A crash between two steps repeats work, no more.
+ * Handles requests, each in the order that loses nothing: one that is given up is buried before its outcome is stored,
+ * the outcome is stored before it is sent, and the message is deleted after all of it. A crash between two steps repeats work, no more.
  */
 export class RequestHandler {
   readonly #options: RequestHandlerOptions;
@@ -104,6 +104,8 @@ export class RequestHandler {
     const plan = planFor({ receiveCount, stored: found, deadline, now: Date.now() });
 
     const store = async (todo: OutcomePlan) => {
+      // First: whoever sees the message again finds it answered, and does no more than delete it.
+      if (todo.bury) await persist('burial', () => outbox.bury(message.body));
       const outcome = await runner.outcomeOf(todo, job, { message, deadline, persist });
       handling.settle();
       await this.#gathering.join(patienceOf(message));
@@ -112,7 +114,6 @@ export class RequestHandler {
     const stored = plan.kind === 'answer' ? plan.stored : await store(plan);
     const response = responseTo(job, stored);
     await persist('response', () => outbox.respond(response, patienceOf(message)));
-    if (plan.kind !== 'answer' && plan.bury) await persist('burial', () => outbox.bury(message.body));
     jobLog.done(plan, job, message, response.outcome);
   }
 }
