@@ -1,18 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as z from 'zod';
 import { readConfig } from '../shared/config.ts';
 import { ServiceError } from '../shared/errors.ts';
 import { type HttpAnswer, httpHandler, json, outcomeAnswer, retryAfter } from '../shared/http.ts';
 import { log } from '../shared/log.ts';
 import { lookUp } from '../shared/look-up.ts';
 import { once } from '../shared/once.ts';
-import { type OutcomeMessage, parseFields } from '../shared/protocol.ts';
+import { type OutcomeMessage, parseFields, waitFields } from '../shared/protocol.ts';
 import { deadlineOf, mayBeKnown } from '../shared/request-id.ts';
 import { Results } from '../shared/results.ts';
 import { within } from '../shared/within.ts';
 
 const config = once(() => readConfig(['BUCKET', 'REQUEST_TIMEOUT_SECONDS', 'HELD_GETS']));
-const waitFields = z.object({ waitSeconds: z.coerce.number().min(0).max(25).default(0) });
 /** Time between two looks into the bucket, in ms: short at first, for a warm worker answers in tens of ms. */
 const POLL_MS = { first: 25, growth: 1.5, most: 1000 };
 

@@ -88,7 +88,7 @@ test('resume never tells a failure of ours as the outcome of a request', async (
 
 const get = (id: string, waitSeconds: number) =>
   awaitResult({
-    rawPath: `/requests/${id}`,
+    routeKey: 'GET /requests/{id}',
     pathParameters: { id },
     queryStringParameters: { waitSeconds: String(waitSeconds) },
     requestContext: { http: { method: 'GET' }, authorizer: { lambda: { tenant: 'public' } } },

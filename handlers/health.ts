@@ -2,6 +2,7 @@ import { readConfig } from '../shared/config.ts';
 import { type FleetState, freshFleetState } from '../shared/fleet-state.ts';
 import { json, openHttpHandler } from '../shared/http.ts';
 import { once } from '../shared/once.ts';
+import type { HealthAnswer } from '../shared/protocol.ts';
 
 const config = once(() => readConfig(['BUCKET']));
 
@@ -11,7 +12,7 @@ export const handler = openHttpHandler(async () => {
   return json(200, state ? healthOf(state) : UNKNOWN);
 });
 
-const UNKNOWN = {
+const UNKNOWN: HealthAnswer = {
   status: 'unknown',
   queue: { visible: null, inFlight: null },
   workers: { booting: null, ready: null, draining: null },
@@ -19,7 +20,7 @@ const UNKNOWN = {
   imagesPerSecond: null,
 };
 
-function healthOf({ queue, workers, serviceMs, imagesPerSecond }: FleetState) {
+function healthOf({ queue, workers, serviceMs, imagesPerSecond }: FleetState): HealthAnswer {
   const status = workers.ready > 0 ? 'ok' : workers.booting > 0 ? 'starting' : 'idle';
   return { status, queue, workers, serviceMs, imagesPerSecond };
 }

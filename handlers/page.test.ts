@@ -32,7 +32,7 @@ beforeAll(async () => {
   get = async (name, acceptEncoding = '') =>
     answer.parse(
       await handler({
-        rawPath: name === undefined ? '/' : `/assets/${name}`,
+        routeKey: name === undefined ? 'GET /' : 'GET /assets/{name}',
         headers: { 'accept-encoding': acceptEncoding },
         pathParameters: name === undefined ? undefined : { name },
         requestContext: { http: { method: 'GET' } },

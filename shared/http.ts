@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { countAnswers } from './count-answers.ts';
 import { ERRORS, type ErrorBody, ServiceError, toServiceError } from './errors.ts';
 import { log } from './log.ts';
-import type { OutcomeMessage } from './protocol.ts';
+import type { OutcomeMessage, ProblemBody } from './protocol.ts';
 
 export interface HttpAnswer {
   statusCode: number;
@@ -14,11 +14,12 @@ export interface HttpAnswer {
 
 const httpEvent = z
   .object({
-    rawPath: z.string(),
+    routeKey: z.string(),
     headers: z.record(z.string(), z.string().optional()).nullish(),
     queryStringParameters: z.record(z.string(), z.string()).nullish(),
     pathParameters: z.record(z.string(), z.string()).nullish(),
-    body: z.string().nullish(),
+    // Always a text, but that serverless-offline hands on a JSON `false` or `0` as such.
+    body: z.union([z.string(), z.literal([false, 0])]).nullish(),
     isBase64Encoded: z.boolean().optional(),
     requestContext: z.object({
       http: z.object({ method: z.string() }),
@@ -26,12 +27,13 @@ const httpEvent = z
     }),
   })
   .transform((event) => ({
+    route: event.routeKey,
     method: event.requestContext.http.method,
     tenant: event.requestContext.authorizer?.lambda?.tenant,
     headers: event.headers ?? {},
     query: event.queryStringParameters ?? {},
     path: event.pathParameters ?? {},
-    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8').toString(),
+    body: Buffer.from(String(event.body ?? ''), event.isBase64Encoded ? 'base64' : 'utf8').toString(),
   }));
 export type HttpRequest = z.infer<typeof httpEvent>;
 /** A call that the authorizer let in. */
@@ -91,9 +93,9 @@ export function problem(
 ): HttpAnswer {
   const { code, message, retryable, retryAfterMs } = error;
   const { status } = ERRORS[code];
-  const body = {
+  const body: ProblemBody = {
     type: 'about:blank',
-    title: STATUS_CODES[status],
+    title: STATUS_CODES[status] ?? '',
     status,
     detail: message,
     code,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ERROR_CODES, ServiceError } from './errors.ts';
+import { MAX_IMAGE_BYTES } from './image-size.ts';
 
 /** The largest message a client may send over the WebSocket, in bytes: one frame of API Gateway's. */
 export const MAX_FRAME_BYTES = 32 * 1024;
@@ -7,20 +8,41 @@ export const MAX_BATCH = 128;
 export const MAX_RESUME = 100;
 export const DEFAULT_MODEL = 'inception-v3';
 
+// What the descriptions say, and what beside them is given to `meta`, goes into the OpenAPI and AsyncAPI documents.
 const requestFields = {
-  requestId: z.string().optional(),
-  clientRef: z.string().max(128).optional(),
-  topK: z.int().min(1).max(1000).default(5),
-  minConfidence: z.number().min(0).max(1).default(0),
-  model: z.string().min(1).max(128).default(DEFAULT_MODEL),
+  requestId: z
+    .string()
+    .optional()
+    .describe(
+      'An id of your own, with a single imageUrl only: a UUID version 7 in lower case, made between 60 s ago and 5 s from now.',
+    ),
+  clientRef: z.string().max(128).optional().describe('Comes back in every answer.'),
+  topK: z.int().min(1).max(1000).default(5).describe('Labels at most.'),
+  minConfidence: z.number().min(0).max(1).default(0).describe('Labels below it are left out.'),
+  model: z.string().min(1).max(128).default(DEFAULT_MODEL).describe('The only one so far: inception-v3.'),
+};
+
+/** What {@link classifyFields} refines, for those who read a JSON Schema. */
+export const ONE_OR_SEVERAL = {
+  oneOf: [{ required: ['imageUrl'] }, { required: ['imageUrls'], properties: { requestId: false } }],
 };
 
 /** The fields of `classify` (WebSocket) and of `POST /requests` (HTTP). */
 export const classifyFields = z
   .object({
-    imageUrl: z.string().optional(),
+    imageUrl: z
+      .string()
+      .describe('An absolute http(s) URL of at most 2,048 characters, or upload:ID of an upload.')
+      .optional(),
     // An entry of the wrong kind fails alone, later: a bad URL does not stop the others.
-    imageUrls: z.array(z.unknown()).min(1).max(MAX_BATCH).optional(),
+    imageUrls: z
+      .array(z.unknown())
+      .min(1)
+      .max(MAX_BATCH)
+      .optional()
+      .describe(
+        'Instead of imageUrl: several, each answered for itself. What is no URL gets an error alone.',
+      ),
     ...requestFields,
   })
   .superRefine((fields, context) => {
@@ -32,73 +54,100 @@ export const classifyFields = z
       fail('imageUrls', 'cannot stand beside imageUrl');
     if (fields.imageUrls !== undefined && fields.requestId !== undefined)
       fail('requestId', 'goes with a single imageUrl only');
-  });
+  })
+  .meta(ONE_OR_SEVERAL);
 export type ClassifyFields = z.infer<typeof classifyFields>;
 
 export const resumeFields = z.object({
   // Malformed ids are answered one by one, so any string passes here.
-  requestIds: z.array(z.string()).min(1).max(MAX_RESUME),
+  requestIds: z.array(z.string()).min(1).max(MAX_RESUME).describe('Ids of earlier requests.'),
+});
+
+/** The query of `GET /requests/{id}` (HTTP). */
+export const waitFields = z.object({
+  waitSeconds: z.coerce
+    .number()
+    .min(0)
+    .max(25)
+    .default(0)
+    .describe('Longest that the call is held until the outcome is there, in s.'),
 });
 
 /** The fields of `POST /uploads` (HTTP). */
 export const uploadFields = z.object({
-  /** The file's size: so many bytes, and no other number, the presigned URL will take. */
-  bytes: z.int().min(1),
+  bytes: z
+    .int()
+    .min(1)
+    .describe('The size of the file: so many bytes the URL will take, and no other number.')
+    // For readers of the document; more is not refused as out of form, but as IMAGE_TOO_LARGE.
+    .meta({ maximum: MAX_IMAGE_BYTES }),
 });
 
 /** Where to put an image that has no URL, and what to ask for then. */
 export const uploadAnswer = z.object({
-  /** `upload:ID`, an `imageUrl` like any other for the tenant that asked, for a day. */
-  imageUrl: z.string(),
-  /** Takes one PUT of the file, straight into the bucket. */
-  uploadUrl: z.string(),
-  /** To be sent with the PUT. */
-  headers: z.record(z.string(), z.string()),
-  /** Until when the PUT may begin, in ms since the epoch. */
-  expiresAt: z.int(),
+  imageUrl: z
+    .string()
+    .describe('upload:ID, an imageUrl like any other for whoever asked, for a day after the PUT.'),
+  uploadUrl: z.string().describe('Takes one PUT of the file, straight into the bucket.'),
+  headers: z.record(z.string(), z.string()).describe('To be sent with the PUT, as they are.'),
+  expiresAt: z.int().describe('Until when the PUT may begin, in ms since the epoch.'),
 });
 export type UploadAnswer = z.infer<typeof uploadAnswer>;
 
 export const errorBody = z.object({
   code: z.enum(ERROR_CODES),
-  message: z.string(),
-  retryable: z.boolean(),
-  retryAfterMs: z.number().optional(),
+  message: z.string().describe('For people: what is wrong.'),
+  retryable: z.boolean().describe('Whether the same may succeed later, under a new id.'),
+  retryAfterMs: z.number().optional().describe('In how many milliseconds.'),
 });
 
-const identity = { requestId: z.string(), clientRef: z.string().optional(), imageUrl: z.string() };
+const requestId = z.string().describe('UUID version 7; the time in it is that of the acceptance.');
+const clientRef = z.string().optional().describe('As it was sent.');
+const imageUrl = z.string().describe('As it was sent.');
+const identity = { requestId, clientRef, imageUrl };
 
 export const acceptedMessage = z.object({
   type: z.literal('accepted'),
   ...identity,
-  /** Jobs ahead of this one; null when unknown. */
-  position: z.int().nullable(),
-  /** Estimated milliseconds until the result; null when unknown. */
-  etaMs: z.int().nullable(),
+  position: z.int().nullable().describe('Jobs ahead of this one; null when unknown.'),
+  etaMs: z.int().nullable().describe('Estimated milliseconds until the result; null when unknown.'),
 });
 export const resultMessage = z.object({
   type: z.literal('result'),
   ...identity,
-  model: z.object({ name: z.string(), version: z.string(), engine: z.string(), precision: z.string() }),
-  /** Best first; `confidence` 0..1; `index` of 1001 classes tells namesakes apart. */
-  labels: z.array(z.object({ label: z.string(), index: z.int(), confidence: z.number() })),
-  /** Milliseconds. */
-  timings: z.object({
-    queueMs: z.number(),
-    downloadMs: z.number(),
-    decodeMs: z.number(),
-    inferMs: z.number(),
-    totalMs: z.number(),
-  }),
+  model: z
+    .object({ name: z.string(), version: z.string(), engine: z.string(), precision: z.string() })
+    .describe('What classified it.'),
+  labels: z
+    .array(
+      z.object({
+        label: z.string(),
+        index: z.int().describe('Of 1001 classes: tells namesakes apart.'),
+        confidence: z.number().describe('0 to 1.'),
+      }),
+    )
+    .describe('Best first.'),
+  timings: z
+    .object({
+      queueMs: z.number(),
+      downloadMs: z.number(),
+      decodeMs: z.number(),
+      inferMs: z.number(),
+      totalMs: z.number(),
+    })
+    .describe('What took how long, in milliseconds.'),
 });
 export const errorMessage = z.object({
   type: z.literal('error'),
-  requestId: z.string().optional(),
-  clientRef: z.string().optional(),
-  imageUrl: z.string().optional(),
+  requestId: z.string().optional().describe('The request that ends so. Without it, none does: ask again.'),
+  clientRef,
+  imageUrl: imageUrl.optional(),
   error: errorBody,
 });
-export const pongMessage = z.object({ type: z.literal('pong'), serverTime: z.int() });
+export const pongMessage = z.object({
+  type: z.literal('pong'),
+  serverTime: z.int().describe('In ms since the epoch: for correcting the clock that ids are made by.'),
+});
 
 export type AcceptedMessage = z.infer<typeof acceptedMessage>;
 export type ResultMessage = z.infer<typeof resultMessage>;
@@ -114,6 +163,45 @@ export const serverMessage = z.discriminatedUnion('type', [
   pongMessage,
 ]);
 export type ServerMessage = z.infer<typeof serverMessage>;
+
+/** An error over HTTP: `application/problem+json` (RFC 9457). */
+export const problemBody = z.object({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().describe('For people: what is wrong.'),
+  ...errorBody.omit({ message: true }).shape,
+  requestId: z.string().optional(),
+  clientRef,
+  imageUrl: imageUrl.optional(),
+});
+export type ProblemBody = z.infer<typeof problemBody>;
+
+/** The answer to a batch over HTTP. */
+export const batchAnswer = z.object({
+  requests: z
+    .array(z.discriminatedUnion('type', [acceptedMessage, errorMessage]))
+    .describe('One for each of imageUrls, in their order.'),
+});
+/** A request without an outcome so far, over HTTP. */
+export const pendingAnswer = z.object({ requestId, status: z.literal('pending') });
+
+const count = z.number().nullable();
+/** What `GET /health` tells; null while it is unknown. */
+export const healthAnswer = z.object({
+  status: z
+    .enum(['ok', 'starting', 'idle', 'unknown'])
+    .describe(
+      'Whether a worker is ready, boots, or none runs; unknown while the load balancer has not told lately.',
+    ),
+  queue: z
+    .object({ visible: count, inFlight: count })
+    .describe('Jobs that wait, and jobs that workers hold.'),
+  workers: z.object({ booting: count, ready: count, draining: count }),
+  serviceMs: count.describe('Time that a worker takes for an image at full load, in ms.'),
+  imagesPerSecond: count.describe('What the ready workers can do together.'),
+});
+export type HealthAnswer = z.infer<typeof healthAnswer>;
 
 /**
  * Parses a client's message, or says which field is wrong.

@@ -57,7 +57,7 @@ async function refusalOf(protocols: string[], options: ClientOptions): Promise<n
 const get = (path: string, key?: string) =>
   fetch(`${on.service.http}/${path}`, { headers: key === undefined ? {} : bearer(key) });
 
-test('a stage that asks for keys refuses who shows none, or a wrong one, on every route but /health', async () => {
+test('a stage that asks for keys refuses who shows none, or a wrong one, on every route but what tells of the service', async () => {
   const wrong = [undefined, newApiKey(), `${ann}x`, ann.slice(0, -1), 'nonsense'];
   for (const key of wrong) {
     expect(await refusalOf([], { headers: key === undefined ? {} : bearer(key) })).toBe(403);
@@ -69,7 +69,8 @@ test('a stage that asks for keys refuses who shows none, or a wrong one, on ever
   expect(await refusalOf(['classifycloud.v1', asSubprotocol(newApiKey())], {})).toBe(403);
   const posted = await fetch(`${on.service.http}/requests`, { method: 'POST', body: '{}' });
   expect(posted.status).toBe(403);
-  expect((await get('health')).status).toBe(200);
+  for (const path of ['health', 'openapi.json', 'asyncapi.json', 'docs'])
+    expect([path, (await get(path)).status]).toEqual([path, 200]);
   expect((await get(`classify?imageUrl=https://a.example/b.jpg&key=${ann}`)).status).toBe(403); // in no URL
 });
 

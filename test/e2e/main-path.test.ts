@@ -4,6 +4,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { acceptedMessage, resultMessage } from '../../shared/protocol.ts';
+import { asyncApi } from '../../shared/specifications/asyncapi.ts';
+import { openApi } from '../../shared/specifications/openapi.ts';
+import { PAGE_POLICY } from '../../shared/specifications/page.ts';
 import { keysOf } from '../harness/bucket.ts';
 import { Client } from '../harness/client.ts';
 import { until } from '../harness/until.ts';
@@ -128,6 +131,16 @@ test('GET /health tells queue, fleet and rate', async () => {
     serviceMs: expect.any(Number),
     imagesPerSecond: expect.any(Number),
   });
+});
+
+test('both interfaces are documented at the stage itself, as they are there', async () => {
+  const get = async (path: string) => fetch(`${on.service.http}/${path}`);
+  expect(await (await get('openapi.json')).json()).toEqual(JSON.parse(JSON.stringify(openApi('open'))));
+  const socket = asyncApi({ endpoint: on.service.ws.replace('ws', 'http'), auth: 'open' });
+  expect(await (await get('asyncapi.json')).json()).toEqual(JSON.parse(JSON.stringify(socket)));
+  const page = await get('docs');
+  expect(page.headers.get('content-security-policy')).toBe(PAGE_POLICY);
+  expect(await page.text()).toContain(`<code>${on.service.ws}/</code>`);
 });
 
 test('a ping is answered with the time', async () => {

@@ -11,6 +11,7 @@ import { startAwsEndpoint } from '../../local/aws/endpoint.ts';
 import { STAGE } from '../../scripts/costs/workload.ts';
 import { METRICS } from '../../shared/emf.ts';
 import { ERRORS } from '../../shared/errors.ts';
+import { openApi } from '../../shared/specifications/openapi.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const template = z.object({
@@ -55,7 +56,7 @@ test('a real stage is packaged offline, without credentials, keys or weights', a
 
 test('every function has a role of its own, and none runs on an older Node', () => {
   const functions = ofType('AWS::Lambda::Function');
-  expect(functions).toHaveLength(14);
+  expect(functions).toHaveLength(15);
   const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
   expect(new Set(roles).size).toBe(functions.length);
   for (const { Properties } of functions) expect(Properties?.Runtime).toMatch(/^nodejs2[2-9]/);
@@ -68,8 +69,18 @@ test('the routes are those of the contract', () => {
       ...['$connect', '$disconnect', '$default', 'classify', 'resume', 'ping'],
       ...['GET /classify', 'POST /requests', 'GET /requests/{id}', 'GET /health'],
       ...['POST /uploads', 'GET /', 'GET /assets/{name}'],
+      ...['GET /openapi.json', 'GET /asyncapi.json', 'GET /docs'],
     ].sort(),
   );
+});
+
+test('the OpenAPI document has every call of the HTTP API, and no other', () => {
+  const routes = ofType('AWS::ApiGatewayV2::Route').map(({ Properties }) => String(Properties?.RouteKey));
+  const documented = Object.entries(openApi('keys').paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  const calls = routes.filter((route) => / \/(?!$|assets\/)/.test(route)); // the page is for people
+  expect(documented.sort()).toEqual(calls.sort());
 });
 
 test('whoever comes is asked for a key first: on the handshake, and on every route of the HTTP API but those for all', () => {
@@ -82,7 +93,8 @@ test('whoever comes is asked for a key first: on the handshake, and on every rou
   expect(http).toMatchObject({ AuthorizerResultTtlInSeconds: 0, EnableSimpleResponses: true });
 
   const ids = authorizers.map(([id]) => id);
-  const forAll = ['GET /health', 'GET /', 'GET /assets/{name}'];
+  const documents = ['GET /openapi.json', 'GET /asyncapi.json', 'GET /docs'];
+  const forAll = ['GET /health', 'GET /', 'GET /assets/{name}', ...documents];
   for (const { Properties } of ofType('AWS::ApiGatewayV2::Route')) {
     const { RouteKey, AuthorizationType, AuthorizerId } = Properties ?? {};
     const ofHttp = / \//.test(String(RouteKey));

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { expect } from 'vitest';
 import { type ClientOptions, WebSocket } from 'ws';
 import { type ServerMessage, serverMessage } from '../../shared/protocol.ts';
+import { checkReceived, whyNotSent } from './messages.ts';
 import { until } from './until.ts';
 
-/** What a client sends: an object goes as JSON, the others as they are. */
+/** What a client sends: an object goes as JSON, and is one that the AsyncAPI document allows; the others as they are. */
 type Message = string | Buffer | Record<string, unknown>;
 const isRaw = (message: Message): message is string | Buffer =>
   typeof message === 'string' || Buffer.isBuffer(message);
@@ -13,7 +14,7 @@ const isRaw = (message: Message): message is string | Buffer =>
 type Kind = ServerMessage['type'];
 type OfKind<K extends Kind> = Extract<ServerMessage, { type: K }>;
 
-/** A client's socket that keeps all that comes, each message checked against the contract. */
+/** A client's socket that keeps all that comes. What is sent and what comes is checked against the AsyncAPI document. */
 export class Client {
   readonly received: ServerMessage[] = [];
   readonly socket: WebSocket;
@@ -21,7 +22,11 @@ export class Client {
 
   private constructor(endpoint: string, protocols: string[], options: ClientOptions) {
     this.socket = new WebSocket(endpoint, protocols, options);
-    this.socket.on('message', (data) => this.received.push(serverMessage.parse(JSON.parse(String(data)))));
+    this.socket.on('message', (data) => {
+      const message: unknown = JSON.parse(String(data));
+      checkReceived(message);
+      this.received.push(serverMessage.parse(message));
+    });
     this.socket.on('close', (code) => {
       this.closeCode = code;
     });
@@ -38,7 +43,11 @@ export class Client {
     return client;
   }
 
+  /** @throws Error where an object is no message that a client may send; what is to be refused goes as text */
   send(message: Message): void {
+    const refusal = isRaw(message) ? undefined : whyNotSent(message);
+    if (refusal !== undefined)
+      throw new Error(`not in the AsyncAPI document: ${JSON.stringify(message).slice(0, 500)}: ${refusal}`);
     this.socket.send(isRaw(message) ? message : JSON.stringify(message));
   }
 

@@ -1,0 +1,242 @@
+import { ERRORS, type ErrorCode, ServiceError } from '../errors.ts';
+import { problem } from '../http.ts';
+import { classifyFields, waitFields } from '../protocol.ts';
+import { ABOUT, KEY_IN_WORDS } from './about.ts';
+import * as examples from './examples.ts';
+import { httpSchemas, inlineSchema, refTo, type Schema } from './schemas.ts';
+
+/** How an outcome may be stored, and so be the answer to whoever asks for it. */
+const OUTCOMES = [
+  ...(['FORBIDDEN_URL', 'UNKNOWN_MODEL', 'DOWNLOAD_FAILED', 'IMAGE_TOO_LARGE'] as const),
+  ...(['UNSUPPORTED_IMAGE', 'TIMEOUT', 'INTERNAL'] as const),
+];
+/** How a request may be refused before it is queued. */
+const REFUSALS = [
+  ...(['INVALID_MESSAGE', 'INVALID_URL', 'FORBIDDEN_URL', 'UNKNOWN_MODEL'] as const),
+  ...(['OVERLOADED', 'INTERNAL'] as const),
+];
+
+/**
+ * The HTTP interface as an OpenAPI 3.1 document.
+ * @param auth whether a key is asked for
+ */
+export function openApi(auth: 'keys' | 'open') {
+  return {
+    openapi: '3.1.0',
+    info: ABOUT,
+    servers: [{ url: '.', description: 'Where this document is' }],
+    security: auth === 'keys' ? [{ key: [] }] : [{}],
+    tags: [
+      { name: 'classify', description: 'Images and their labels' },
+      { name: 'about', description: 'The service itself; no key is needed' },
+    ],
+    paths: {
+      '/classify': { get: classify },
+      '/requests': { post: submit },
+      '/requests/{id}': { get: awaitResult },
+      '/uploads': { post: upload },
+      '/health': { get: health },
+      '/openapi.json': { get: page('openApi', 'This document', 'application/json') },
+      '/asyncapi.json': {
+        get: page('asyncApi', 'The WebSocket interface, as an AsyncAPI document', 'application/json'),
+      },
+      '/docs': { get: page('docs', 'Both documents, for people', 'text/html') },
+    },
+    components: {
+      schemas: httpSchemas(),
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: KEY_IN_WORDS } },
+    },
+  };
+}
+
+const text = (value: string) => ({ description: value, required: true, schema: { type: 'string' } });
+const location = text('Where to go on, relative to this call and without a leading slash.');
+const retryAfter = { description: 'In how many seconds.', schema: { type: 'integer', minimum: 1 } };
+
+const json = (schema: string, example: unknown) => ({
+  'application/json': { schema: refTo(schema), example },
+});
+const parameter = (name: string, where: 'query' | 'path', schema: Schema, more: object = {}) => ({
+  ...{ name, in: where, schema },
+  ...more,
+});
+
+const outcomeLink = { operationId: 'awaitResult', parameters: { id: '$response.body#/requestId' } };
+
+/** The answers that tell errors: of ours by the codes of the table, and those of API Gateway in its own words. */
+function errors(codes: readonly ErrorCode[], ofGateway: readonly number[] = [403, 429, 500, 503]) {
+  const statuses = new Set([...codes.map((code) => ERRORS[code].status), ...ofGateway]);
+  return Object.fromEntries(
+    [...statuses].sort().map((status) => {
+      const ours = codes.filter((code) => ERRORS[code].status === status);
+      const words = ours.map((code) => `\`${code}\`: ${ERRORS[code].message}`);
+      if (ofGateway.includes(status)) words.push(GATEWAY[status] ?? '');
+      const content = {
+        ...(ours.length > 0 && { 'application/problem+json': problems(ours) }),
+        ...(ofGateway.includes(status) && json('GatewayRefusal', examples.GATEWAY_REFUSAL)),
+      };
+      const headers = status === 503 ? { headers: { 'Retry-After': retryAfter } } : {};
+      return [String(status), { description: words.join(' '), ...headers, content }];
+    }),
+  );
+}
+const GATEWAY: Readonly<Record<number, string>> = {
+  403: 'Or API Gateway refuses a call without a key that holds.',
+  429: 'API Gateway refuses what is over the limits of the stage.',
+  500: 'Or API Gateway failed.',
+  503: 'Or API Gateway could not reach the function.',
+};
+const problems = (codes: readonly ErrorCode[]) => ({
+  schema: refTo('Problem'),
+  examples: Object.fromEntries(codes.map((code) => [code, { value: problemExample(code) }])),
+});
+const problemExample = (code: ErrorCode): unknown =>
+  JSON.parse(problem(new ServiceError(code).toBody()).body);
+
+const { topK, minConfidence, model, imageUrl } = classifyFields.shape;
+const classify = {
+  operationId: 'classify',
+  tags: ['classify'],
+  summary: 'Classify one image, and wait',
+  description:
+    'Goes on to `requests/{id}` by redirects: a client that follows them sees the result, or the error, within 120 s.',
+  parameters: [
+    parameter('imageUrl', 'query', inlineSchema(imageUrl.unwrap()), {
+      required: true,
+      example: examples.CLASSIFY.imageUrl,
+    }),
+    parameter('topK', 'query', inlineSchema(topK)),
+    parameter('minConfidence', 'query', inlineSchema(minConfidence)),
+    parameter('model', 'query', inlineSchema(model)),
+  ],
+  responses: {
+    303: {
+      description: 'The image is queued; its outcome is to be asked for.',
+      headers: { Location: location },
+      content: json('Accepted', examples.ACCEPTED),
+      links: { outcome: outcomeLink },
+    },
+    ...errors(REFUSALS),
+  },
+};
+
+const submit = {
+  operationId: 'submit',
+  tags: ['classify'],
+  summary: 'Queue one image, or several',
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: refTo('ClassifyFields'),
+        examples: {
+          one: { value: examples.CLASSIFY },
+          several: { value: examples.CLASSIFY_SEVERAL },
+        },
+      },
+    },
+  },
+  responses: {
+    200: {
+      description: 'The outcome of an id that was brought and is done already.',
+      content: json('Result', examples.RESULT),
+    },
+    202: {
+      description: 'Queued. With `imageUrls` an answer for each of them, and no Location.',
+      headers: { Location: { ...location, required: false } },
+      content: {
+        'application/json': {
+          schema: { oneOf: [refTo('Accepted'), refTo('Batch')] },
+          examples: {
+            one: { value: examples.ACCEPTED },
+            several: { value: { requests: [examples.ACCEPTED, examples.REFUSED_ENTRY] } },
+          },
+        },
+      },
+      links: { outcome: outcomeLink },
+    },
+    ...submitErrors(),
+  },
+};
+
+/** Where a whole batch is too much, its answers come with 503. */
+function submitErrors() {
+  const answers = errors([...new Set([...REFUSALS, 'CONFLICT' as const, ...OUTCOMES])]);
+  const overload = { ...examples.ACCEPTED, type: 'error' as const };
+  const { position, etaMs, requestId, ...entry } = overload;
+  const value = { requests: [{ ...entry, error: new ServiceError('OVERLOADED').toBody() }] };
+  const schema = { anyOf: [refTo('Batch'), refTo('GatewayRefusal')] };
+  const ours = answers[503];
+  if (ours === undefined) return answers;
+  const content = { ...ours.content, 'application/json': { schema, example: value } };
+  return { ...answers, 503: { ...ours, content } };
+}
+
+const awaitResult = {
+  operationId: 'awaitResult',
+  tags: ['classify'],
+  summary: 'The outcome of a request',
+  description: 'A stored outcome is always the answer, whether or not a wait was asked for.',
+  parameters: [
+    parameter('id', 'path', { type: 'string' }, { required: true, example: examples.RESULT.requestId }),
+    parameter('waitSeconds', 'query', inlineSchema(waitFields.shape.waitSeconds)),
+  ],
+  responses: {
+    200: { description: 'The result.', content: json('Result', examples.RESULT) },
+    202: {
+      description: 'No outcome so far, and no wait was asked for, or too many wait already.',
+      headers: { 'Retry-After': { ...retryAfter, required: true } },
+      content: json('Pending', examples.PENDING),
+    },
+    303: {
+      description: 'No outcome after the wait: to the same once more.',
+      headers: { Location: location },
+      content: json('Pending', examples.PENDING),
+    },
+    ...errors(['INVALID_MESSAGE', 'UNKNOWN_REQUEST', ...OUTCOMES]),
+  },
+};
+
+const upload = {
+  operationId: 'upload',
+  tags: ['classify'],
+  summary: 'A place for an image that has no URL',
+  description:
+    'PUT the file to `uploadUrl` with `headers`: once, and of exactly so many bytes. Then ask for `imageUrl`.',
+  requestBody: { required: true, content: json('UploadFields', examples.UPLOAD_FIELDS) },
+  responses: {
+    201: {
+      description: 'A presigned URL.',
+      content: json('Upload', examples.UPLOAD),
+      links: {
+        labels: { operationId: 'classify', parameters: { imageUrl: '$response.body#/imageUrl' } },
+      },
+    },
+    ...errors(['INVALID_MESSAGE', 'IMAGE_TOO_LARGE', 'INTERNAL']),
+  },
+};
+
+const health = {
+  operationId: 'health',
+  tags: ['about'],
+  summary: 'The queue and the fleet',
+  security: [{}],
+  responses: {
+    200: {
+      description: 'As the last tick of the load balancer saw them.',
+      content: json('Health', examples.HEALTH),
+    },
+    ...errors(['INTERNAL'], [429, 500, 503]),
+  },
+};
+
+function page(operationId: string, summary: string, type: string) {
+  const schema = type === 'text/html' ? { type: 'string' } : { type: 'object' };
+  return {
+    ...{ operationId, tags: ['about'], summary, security: [{}] },
+    responses: {
+      200: { description: summary, content: { [type]: { schema } } },
+      ...errors([], [429, 500, 503]),
+    },
+  };
+}
