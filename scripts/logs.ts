@@ -32,7 +32,10 @@ const program = withStage(new Command('logs'))
     'likewise (default: an hour after the id’s time; a later resume is not seen then)',
   )
   .option('--file <path>', 'read a file instead of CloudWatch; - for standard input')
-  .option('--follow', 'go on as lines come, until Ctrl-C; a worker sends its lines every 5 s')
+  .option(
+    '--follow',
+    'go on as lines come, until Ctrl-C; each some seconds later, so that they come in order',
+  )
   .option('--json', 'print each line as JSON')
   .showHelpAfterError()
   .action(async (requestId: string, options: Options) => {

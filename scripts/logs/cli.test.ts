@@ -87,6 +87,21 @@ test.concurrent('the lines of all functions and workers of a stage come in the o
   ]);
 });
 
+test.concurrent('followed, they come in that order too, each once, and Ctrl-C ends it', async () => {
+  const args = [...program, id, '--stage', 'prod', '--endpoint', endpoint, '--follow'];
+  const child = spawn(process.execPath, args, { cwd: root, env });
+  let stdout = '';
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  const told = () => [...stdout.matchAll(/(\w+)$/gm)].map(([word]) => word);
+  await vi.waitFor(() => expect(told()).toEqual(['classify', 'job', 'pushed']), 20_000);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
+  expect(told()).toEqual(['classify', 'job', 'pushed']);
+}, 60_000);
+
 test.concurrent('one of whom there is no line is told so, with 1; so is a stage that is not there', async () => {
   const other = v7();
   await expect(logs(other, '--stage', 'prod', '--endpoint', endpoint)).rejects.toMatchObject({

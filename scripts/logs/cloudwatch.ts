@@ -10,6 +10,8 @@ interface Group {
   source: string | undefined;
 }
 
+/** By so much a worker's lines come later than a function's, in ms: it sends them every 5 s. */
+const LATE_MS = 7_000;
 const SEARCH = { requestTimeout: 30_000 };
 
 /**
@@ -50,6 +52,8 @@ async function* search(group: Group, requestId: string, { from, to }: { from: nu
     }
 }
 
+const byTime = (a: Entry, b: Entry): number => (a.at ?? 0) - (b.at ?? 0);
+
 /** Reads what CloudWatch Logs has of a request; each line once, however often it is asked. */
 export class RequestLog {
   readonly #groups: readonly Group[];
@@ -75,13 +79,21 @@ export class RequestLog {
         this.#seen.add(id);
       }
     }
-    return entries.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+    return entries.sort(byTime);
   }
 
-  /** Goes on reading, until it is aborted: a worker's lines come after some seconds. */
+  /**
+   * Goes on reading, until it is aborted. A worker's lines come some seconds after the others': so each waits for as long,
+   * and all come in the order of time.
+   */
   async *follow(from: number, everyMs: number, signal: AbortSignal): AsyncGenerator<Entry[]> {
-    while (!signal.aborted) {
-      yield await this.read({ from, to: Date.now() + everyMs });
+    let held: Entry[] = [];
+    for (;;) {
+      held = [...held, ...(await this.read({ from, to: Date.now() + everyMs }))].sort(byTime);
+      const ripe = signal.aborted ? Number.POSITIVE_INFINITY : Date.now() - LATE_MS;
+      const young = held.findIndex(({ at = 0 }) => at > ripe);
+      yield held.splice(0, young === -1 ? held.length : young);
+      if (signal.aborted) return;
       await sleep(everyMs, undefined, { signal }).catch(() => {}); // it ends by the signal alone
     }
   }

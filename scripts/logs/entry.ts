@@ -22,8 +22,12 @@ const jsonLine = z.looseObject({
 
 /** The line as the object that the logger wrote; `undefined` where somebody else wrote it. */
 export function parseLine(line: string): z.infer<typeof jsonLine> | undefined {
+  return jsonLine.safeParse(parseJson(line)).data;
+}
+
+function parseJson(line: string): unknown {
   try {
-    return jsonLine.safeParse(JSON.parse(line)).data;
+    return JSON.parse(line);
   } catch {
     return undefined;
   }
@@ -35,13 +39,13 @@ export const timeOf = (line: string): number | undefined => {
   return parsed && Date.parse(parsed.time);
 };
 
-/** An entry as JSON: what was logged, and where. */
-export const toJson = ({ at, source, line }: Entry): string =>
-  JSON.stringify({
-    ...(at !== undefined && { at }),
-    ...(source && { source }),
-    ...(parseLine(line) ?? { line }),
-  });
+const anyObject = z.record(z.string(), z.unknown());
+
+/** An entry as JSON: what was logged, as it was, and where. */
+export function toJson({ at, source, line }: Entry): string {
+  const logged = anyObject.safeParse(parseJson(line)).data ?? { line };
+  return JSON.stringify({ ...(at !== undefined && { at }), ...(source && { source }), ...logged });
+}
 
 /**
  * An entry for a person: when, how long after the request's acceptance, who, and what. Of a line about many requests only
@@ -52,7 +56,8 @@ export function inWords({ at, source, line }: Entry, requestId: string): string 
   const time = at === undefined ? '' : new Date(at).toISOString().slice(11, 23);
   const since = at === undefined ? '' : `${at - (acceptedAt(requestId) ?? at)} ms`.padStart(9);
   const told = parsed ? words(parsed, requestId) : line;
-  return [time, since, source.padEnd(12), told].filter((part) => part !== '').join('  ');
+  const who = source === '' ? '' : source.padEnd(12);
+  return [time, since, who, told].filter((part) => part !== '').join('  ');
 }
 
 function words(parsed: z.infer<typeof jsonLine>, requestId: string): string {
