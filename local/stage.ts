@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { WriteStream } from 'node:fs';
 import { availableParallelism, devNull } from 'node:os';
-import { dirname } from 'node:path';
 import { inspect } from 'node:util';
 import { readConfig } from '../shared/config.ts';
 import { defaultHome } from '../worker/models/default-home.ts';
@@ -87,7 +86,7 @@ export async function startStage(
 
   const own = { aws: localUrl(ports.AWS_PORT), push: localUrl(ports.WS_PORT) };
   const found = (await seams.inFrontOf?.(own)) ?? own;
-  const env = stageEnvironment(settings, ports, { ...found, home, samples: dirname(model.sample) });
+  const env = stageEnvironment(settings, ports, { ...found, home, sample: model.sample });
   const boots = new BootWatch();
   const boot = seams.boot ?? ((start) => start());
   const log = seams.log ?? process.stderr;
@@ -118,7 +117,7 @@ const localUrl = (port: number) => `http://127.0.0.1:${port}`;
 function stageEnvironment(
   settings: LocalSettings,
   ports: Record<'HTTP_PORT' | 'WS_PORT' | 'LAMBDA_PORT', number>,
-  places: { aws: string; push: string; home: string; samples: string },
+  places: { aws: string; push: string; home: string; sample: string },
 ): NodeJS.ProcessEnv {
   const samplesHosts = [`127.0.0.1:${ports.HTTP_PORT}`, `localhost:${ports.HTTP_PORT}`];
   // The user's own AWS account stays out of it: no profile, no credentials, no endpoint of a single service.
@@ -142,7 +141,7 @@ function stageEnvironment(
     ALLOWED_PRIVATE_HOSTS: [...settings.ALLOWED_PRIVATE_HOSTS, ...samplesHosts].join(','),
     CLASSIFYCLOUD_HOME: places.home,
     AUTH: settings.AUTH,
-    SAMPLES_DIR: places.samples,
+    SAMPLE: places.sample,
     LOG_FORMAT: process.env.LOG_FORMAT || 'text',
     LOG_LEVEL: process.env.LOG_LEVEL || 'notice',
     AWS_ENDPOINT_URL: places.aws,

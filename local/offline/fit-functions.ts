@@ -11,7 +11,7 @@ export type Trigger = { readonly functionKey: string } & (
 
 /**
  * Fits the functions to the resources that were made: their environment gets the physical ids. Schedules and queues
- * are taken from them, lest serverless-offline act on them too, and the sample images are added.
+ * are taken from them, lest serverless-offline act on them too.
  */
 export function fitFunctions({ service }: Serverless, parsed: Service, lookUp: LookUp): Trigger[] {
   const resolve = (value: unknown) => resolveIntrinsics(value, lookUp);
@@ -31,10 +31,5 @@ export function fitFunctions({ service }: Serverless, parsed: Service, lookUp: L
       return [{ kind: 'queue', functionKey, queueArn, batchSize, reportsFailures }];
     });
   });
-  service.functions.samples = {
-    name: 'samples',
-    handler: 'local/offline/samples.handler',
-    events: [{ httpApi: 'GET /samples/{name}' }],
-  };
   return triggers;
 }

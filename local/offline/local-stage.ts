@@ -1,3 +1,5 @@
+import { s3 } from '../../shared/aws.ts';
+import { storeSample } from '../../shared/sample.ts';
 import { startEventSource } from './event-source.ts';
 import { fitFunctions } from './fit-functions.ts';
 import { functionsOf } from './functions.ts';
@@ -26,6 +28,8 @@ export async function prepareLocalStage(serverless: Serverless): Promise<LocalSt
   const service = parseService(serverless);
   const { Resources, Parameters } = service.resources;
   const lookUp = await provision({ ...FRAMEWORKS_OWN, ...Resources }, 'classifycloud-local', Parameters);
+  const { SAMPLE } = process.env;
+  if (SAMPLE) await storeSample(s3(), lookUp('Bucket'), SAMPLE);
   const triggers = fitFunctions(serverless, service, lookUp);
   const stops: (() => unknown)[] = [];
   return {

@@ -40,12 +40,11 @@ async function loadLocalStage(serverless) {
   const { service, serviceDir } = serverless;
   const main = 'local/offline/local-stage.ts';
   const handlers = Object.values(service.functions).map(({ handler }) => handler.replace(/\.\w+$/, '.ts'));
-  const samples = 'local/offline/samples.ts';
   const folder = await bundle({
-    entryPoints: [main, samples, ...handlers],
+    entryPoints: [main, ...handlers],
     packages: 'external', // so that it is done in no time
     splitting: true, // what the functions share is loaded once: the SDK's clients, their connections
-    plugins: [...page, shortCuts([samples, ...handlers])],
+    plugins: [...page, shortCuts(handlers)],
   });
   service.custom['serverless-offline'].location = relative(serviceDir, folder);
   const { prepareLocalStage } = await import(pathToFileURL(join(folder, main.replace('.ts', '.mjs'))).href);

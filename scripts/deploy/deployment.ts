@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { type Config, readConfig, SETTINGS } from '../../shared/config.ts';
+import { storeSample } from '../../shared/sample.ts';
 import { defaultHome } from '../../worker/models/default-home.ts';
+import { ensureModel } from '../../worker/models/ensure-model.ts';
 import { type Account, DeploymentError } from './account.ts';
 import type { Archive } from './archive.ts';
 import { emptyBucket, pruneBundles, removeBundles, storeBundle } from './bundle-store.ts';
@@ -98,10 +100,19 @@ export class Deployment {
     this.#uploaded = await storeBundle(s3, bucket, bundle).finally(() => s3.destroy());
   }
 
-  /** Once the stack is updated: the last three bundles stay. */
+  /** Once the stack is updated: the last three bundles stay, and the page gets its sample. */
   async finish(bucket: string): Promise<void> {
-    const s3 = new S3Client(this.#surroundings.account);
-    await pruneBundles(s3, bucket, this.#prepared()).finally(() => s3.destroy());
+    const { account, stackName } = this.#surroundings;
+    const { PRECISION, CLASSIFYCLOUD_HOME: home = defaultHome() } = this.#settings;
+    const stack = await readStack(account, stackName);
+    const { sample } = await ensureModel({ home, precision: PRECISION ?? 'int8' });
+    const s3 = new S3Client(account);
+    try {
+      await pruneBundles(s3, bucket, this.#prepared());
+      if (stack) await storeSample(s3, stack.id('Bucket'), sample);
+    } finally {
+      s3.destroy();
+    }
   }
 
   /** What the workers run from now on, and on what: lines for a person. */

@@ -56,7 +56,7 @@ test('a real stage is packaged offline, without credentials, keys or weights', a
 
 test('every function has a role of its own, and none runs on an older Node', () => {
   const functions = ofType('AWS::Lambda::Function');
-  expect(functions).toHaveLength(15);
+  expect(functions).toHaveLength(16);
   const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
   expect(new Set(roles).size).toBe(functions.length);
   for (const { Properties } of functions) expect(Properties?.Runtime).toMatch(/^nodejs2[2-9]/);
@@ -70,6 +70,7 @@ test('the routes are those of the contract', () => {
       ...['GET /classify', 'POST /requests', 'GET /requests/{id}', 'GET /health'],
       ...['POST /uploads', 'GET /', 'GET /assets/{name}'],
       ...['GET /openapi.json', 'GET /asyncapi.json', 'GET /docs'],
+      'GET /samples/labrador.jpg',
     ].sort(),
   );
 });
@@ -94,7 +95,8 @@ test('whoever comes is asked for a key first: on the handshake, and on every rou
 
   const ids = authorizers.map(([id]) => id);
   const documents = ['GET /openapi.json', 'GET /asyncapi.json', 'GET /docs'];
-  const forAll = ['GET /health', 'GET /', 'GET /assets/{name}', ...documents];
+  const page = ['GET /', 'GET /assets/{name}', 'GET /samples/labrador.jpg'];
+  const forAll = ['GET /health', ...page, ...documents];
   for (const { Properties } of ofType('AWS::ApiGatewayV2::Route')) {
     const { RouteKey, AuthorizationType, AuthorizerId } = Properties ?? {};
     const ofHttp = / \//.test(String(RouteKey));
