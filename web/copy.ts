@@ -1,10 +1,12 @@
+import { say } from './announce.ts';
+import { byId } from './dom.ts';
 import { type Item, nameOf } from './item.ts';
 import { asksForKey, base, webSocket } from './settings.ts';
 
 export type CopyKind = 'json' | 'javascript' | 'curl';
 
 /** What is put on the clipboard. No key is in it: code takes it from CLASSIFYCLOUD_KEY. */
-export function textFor(items: readonly Item[], kind: CopyKind): string {
+function textFor(items: readonly Item[], kind: CopyKind): string {
   if (kind === 'json')
     return JSON.stringify(items.length === 1 ? items.map(plain)[0] : items.map(plain), null, 2);
   return kind === 'curl' ? items.map(curl).join('\n') : javascript(items);
@@ -60,12 +62,16 @@ function curl(item: Item): string {
   return `curl -L${key} '${url}'`;
 }
 
-/** @returns false where the browser does not let the page */
-export async function copy(text: string): Promise<boolean> {
+/** Puts them on the clipboard; where the browser does not let the page, shows the text to be copied by hand. */
+export async function copyImages(items: readonly Item[], kind: CopyKind): Promise<void> {
+  const text = textFor(items, kind);
   try {
     await navigator.clipboard.writeText(text);
-    return true;
+    say('Copied.');
   } catch {
-    return false;
+    const field = byId('to-copy-text', HTMLTextAreaElement);
+    field.value = text;
+    byId('to-copy', HTMLDialogElement).showModal();
+    field.select();
   }
 }

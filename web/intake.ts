@@ -50,6 +50,7 @@ export function takeImages(take: (sources: readonly Source[]) => void): void {
     event.preventDefault();
     form.requestSubmit();
   });
+  field.addEventListener('paste', pasteMany);
   byId('sample', HTMLButtonElement).addEventListener('click', () => give([{ kind: 'url', url: sampleUrl }]));
   byId('pick', HTMLButtonElement).addEventListener('click', () => picker.click());
   picker.addEventListener('change', () => {
@@ -58,6 +59,17 @@ export function takeImages(take: (sources: readonly Source[]) => void): void {
   });
   document.addEventListener('paste', ({ clipboardData }) => giveFiles(clipboardData?.files ?? []));
   takeDrops(giveFiles, giveText);
+}
+
+/** In characters; what is longer takes the browser's own editing seconds, line by line. */
+const LONG = 10_000;
+
+function pasteMany(event: ClipboardEvent): void {
+  const text = event.clipboardData?.getData('text/plain') ?? '';
+  if (text.length < LONG) return;
+  event.preventDefault();
+  field.setRangeText(text, field.selectionStart, field.selectionEnd, 'end');
+  tell('');
 }
 
 function takeDrops(giveFiles: (files: Iterable<File>) => void, giveText: (text: string) => void): void {

@@ -1,12 +1,12 @@
 import { adviceFor } from './advice.ts';
-import { announce, say } from './announce.ts';
+import { announceEnd, say } from './announce.ts';
 import { Connection } from './connection.ts';
-import { type CopyKind, copy, textFor } from './copy.ts';
+import { copyImages } from './copy.ts';
 import { byId } from './dom.ts';
 import { Fleet } from './fleet.ts';
-import { images, percent } from './format.ts';
+import { images } from './format.ts';
 import { options, takeImages } from './intake.ts';
-import { groupOf, type Item, nameOf, type Source } from './item.ts';
+import { groupOf, type Item, type Source } from './item.ts';
 import { ask, withKey } from './key-form.ts';
 import { type Filter, List } from './list.ts';
 import { countsOf, Overview } from './overview.ts';
@@ -33,14 +33,18 @@ const list = new List({
     const next = list.neighbour(item);
     remove(new Set([item]));
     draw();
-    list.focus(next);
+    if (items.length === 0) byId('urls', HTMLTextAreaElement).focus();
+    else list.focus(next);
   },
-  copy: (item, as) => void copyItems([item], as),
+  copy: (item, as) => void copyImages([item], as),
 });
 const runner = new Runner({
   changed: (item) => {
     if (!keep(item)) connection.outOfRoom();
-    if (groupOf(item) !== 'running') ended(item);
+    if (groupOf(item) !== 'running') {
+      overview.ended();
+      announceEnd(item, () => countsOf(items));
+    }
     drawSoon();
   },
   connection: (state) => connection.enter(state),
@@ -84,35 +88,6 @@ function remove(gone: ReadonlySet<Item>): void {
   runner.remove(gone);
 }
 
-function ended(item: Item): void {
-  overview.ended();
-  announce(() => {
-    const { all, running, done, failed } = countsOf(items);
-    const rest = all === 1 ? '' : ` ${done} of ${all} done${failed > 0 ? `, ${failed} failed` : ''}.`;
-    return (running > 0 ? '' : outcomeOf(item)) + rest;
-  });
-}
-
-function outcomeOf(item: Item): string {
-  const { stage } = item;
-  if (stage.kind === 'failed') {
-    const { what, toDo } = adviceFor(stage.failure);
-    return `${nameOf(item)}: ${what} ${toDo}`;
-  }
-  const best = stage.kind === 'done' ? stage.result.labels[0] : undefined;
-  return best ? `${nameOf(item)}: ${best.label}, ${percent(best.confidence)}.` : '';
-}
-
-async function copyItems(chosen: readonly Item[], kind: CopyKind): Promise<void> {
-  const text = textFor(chosen, kind);
-  if (await copy(text)) return say('Copied.');
-  const dialog = byId('to-copy', HTMLDialogElement);
-  const field = byId('to-copy-text', HTMLTextAreaElement);
-  field.value = text;
-  dialog.showModal();
-  field.select();
-}
-
 let drawing = false;
 function drawSoon(): void {
   if (drawing) return;
@@ -136,8 +111,8 @@ byId('again-all', HTMLButtonElement).addEventListener('click', () => {
   runner.again(mayPass);
   say(`${images(mayPass.length)} tried again.`);
 });
-byId('copy-json', HTMLButtonElement).addEventListener('click', () => void copyItems(items, 'json'));
-byId('copy-code', HTMLButtonElement).addEventListener('click', () => void copyItems(items, 'javascript'));
+byId('copy-json', HTMLButtonElement).addEventListener('click', () => void copyImages(items, 'json'));
+byId('copy-code', HTMLButtonElement).addEventListener('click', () => void copyImages(items, 'javascript'));
 byId('clear', HTMLButtonElement).addEventListener('click', () => {
   remove(new Set(items));
   draw();

@@ -43,7 +43,7 @@ export class Plot {
       cursor: { show: false },
       scales: { x: { time: true }, backlog: { range: fromZero }, workers: { range: fromZero } },
       axes: [
-        { ...axis, values: (_, splits) => splits.map(timeOfDay), space: 60 },
+        { ...axis, values: (_, splits) => splits.map(timeOfDay), space: 60, size: 26 },
         { ...axis, scale: 'backlog', values: whole, size: 36, stroke: colour('--backlog') },
         {
           ...axis,

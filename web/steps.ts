@@ -17,7 +17,7 @@ export function stepsOf({ queueMs, downloadMs, decodeMs, inferMs, totalMs }: Tim
     { name: 'classify', ms: inferMs },
   ];
   const rest = totalMs - named.reduce((sum, { ms }) => sum + ms, 0);
-  return [...named, { name: 'the rest', ms: Math.max(0, rest) }];
+  return [...named, { name: 'rest', ms: Math.max(0, rest) }];
 }
 
 /** The median of each step over several images. */

@@ -1,0 +1,240 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import * as z from 'zod';
+import { inChromium, violations } from '../harness/browser.ts';
+import { rows, submitUrls, textOf, waitDone } from '../harness/page.ts';
+import { ended, startService } from '../harness/service.ts';
+import { until } from '../harness/until.ts';
+import { useService } from '../harness/use-service.ts';
+
+const SETTINGS = { ENGINE: 'echo', ECHO_MS: '40', MAX_WORKERS: '1' };
+
+inChromium('the page', ({ open, allow }) => {
+  const on = useService(SETTINGS);
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'classifycloud-page-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const home = () => open(`${on.service.http}/`);
+  const urls = (name: string, count: number) =>
+    Array.from({ length: count }, (_, n) => on.images.url(`/${name}-${n}.jpg`));
+
+  test('the sample gets its labels as bars, the fleet is shown, and axe-core finds nothing wrong', async () => {
+    const page = await home();
+    await page.click('#sample');
+    await rows(page, 'done').waitFor();
+    expect(await page.locator('.labels li').count()).toBe(5);
+    expect(await page.locator('.labels .bar span').first().boundingBox()).toMatchObject({
+      width: expect.any(Number),
+    });
+    expect(await page.locator('.timing').innerText()).toMatch(/queue .* download .* decode .* classify/);
+    await until(
+      async () => /^\d+$/.test(await page.locator('[data-figure="ready"]').innerText()),
+      15_000,
+      () => 'the fleet',
+    );
+    await page.locator('#plot canvas').waitFor();
+    const announced = page.locator('#announcements');
+    await until(async () => /labrador\.jpg: .+ %/.test(await announced.innerText()), 5_000);
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test('each address has its labels or a sentence that says what to do', async () => {
+    const page = await home();
+    await page.click('.options summary');
+    await page.fill('#top-k', '2');
+    await submitUrls(page, [
+      ...['/fine.jpg', '/missing.jpg', '/text.jpg', '/30mb.jpg'].map(on.images.url),
+      ...['http://10.0.0.1/private.jpg', 'nonsense'],
+    ]);
+    expect(await page.locator('#intake-problem').innerText()).toContain('“nonsense” is not an address');
+    expect(await page.inputValue('#urls')).toBe('nonsense');
+    await textOf(page, 'done', '/fine.jpg');
+    expect(await rows(page, 'done').locator('.labels li').count()).toBe(2);
+    expect(await textOf(page, 'failed', '/missing.jpg')).toContain('save it and drop the file here');
+    expect(await textOf(page, 'failed', '/text.jpg')).toContain('Use a JPEG, PNG');
+    expect(await textOf(page, 'failed', '/30mb.jpg')).toContain('at most 20 MB');
+    expect(await textOf(page, 'failed', 'private.jpg')).toContain('not open to everybody');
+    expect(await violations(page)).toEqual([]);
+    await page.click('label:has([value=failed])');
+    expect([await rows(page).count(), await rows(page, 'failed').count()]).toEqual([4, 4]);
+  });
+
+  test('files are uploaded and classified, and are there with their pictures after a reload', async () => {
+    const page = await home();
+    const create = { width: 320, height: 240, channels: 3 as const, background: 'teal' };
+    const files = ['teal.png', 'notes.jpg', 'huge.jpg'].map((name) => join(folder, name));
+    const [teal = '', notes = '', huge = ''] = files;
+    await sharp({ create }).toFile(teal);
+    await writeFile(notes, 'No image at all.');
+    await writeFile(huge, Buffer.alloc(20_000_001));
+    await page.setInputFiles('#files', files);
+    await textOf(page, 'done', 'teal.png');
+    await textOf(page, 'failed', 'notes.jpg');
+    await textOf(page, 'failed', 'huge.jpg');
+    const before = await page.locator('#list').innerText();
+    await page.reload();
+    await rows(page).nth(2).waitFor();
+    expect(await page.locator('#list').innerText()).toBe(before);
+    expect(await rows(page, 'done').locator('img').getAttribute('src')).toMatch(/^data:image\/webp/);
+  });
+
+  test('a batch of 50 goes on after a reload in its middle, and nothing is done twice', async () => {
+    const page = await home();
+    const batch = urls('batch', 50);
+    await submitUrls(page, batch);
+    await rows(page, 'done').nth(9).waitFor();
+    const before = await idsOf(page);
+    await page.reload();
+    await waitDone(page, 50);
+    const after = await idsOf(page);
+    expect(new Set(after).size).toBe(50);
+    expect(after).toEqual(batch.map((_, n) => before[n] ?? expect.any(String)));
+    expect(await rows(page, 'done').locator('.item-name').allInnerTexts()).toEqual(batch);
+  });
+
+  test('what is asked for offline is classified when the network is back', async () => {
+    const page = await home();
+    await page.locator('[data-state=connected]').waitFor();
+    await page.context().setOffline(true);
+    await page.locator('[data-state=offline]').waitFor();
+    await page.locator('#trouble', { hasText: 'no network. Nothing is lost' }).waitFor();
+    await submitUrls(page, urls('offline', 3));
+    await page.context().setOffline(false);
+    await waitDone(page, 3);
+    await page.locator('#trouble').waitFor({ state: 'hidden' });
+    await page.locator('[data-state=connected]').waitFor();
+  });
+
+  test('all of it is done with the keyboard alone, and the focus is never lost', async () => {
+    const page = await home();
+    const focused = () => page.evaluate('document.activeElement.id || document.activeElement.textContent');
+    const tabTo = async (wanted: string) => {
+      for (let presses = 0; (await focused()) !== wanted; presses++) {
+        expect(presses).toBeLessThan(25);
+        await page.keyboard.press('Tab');
+      }
+    };
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Skip to the form');
+    await page.keyboard.press('Enter');
+    await tabTo('urls');
+    await page.keyboard.type(on.images.url('/typed-1.jpg'));
+    await tabTo('classify');
+    await page.keyboard.press('Enter');
+    await waitDone(page, 1);
+    await tabTo('sample');
+    await page.keyboard.press('Enter');
+    await waitDone(page, 2);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await tabTo('copy-json');
+    await page.keyboard.press('Enter');
+    await page.locator('#announcements', { hasText: 'Copied' }).waitFor();
+    const copied: unknown = JSON.parse(await page.evaluate('navigator.clipboard.readText()'));
+    expect(copied).toMatchObject([
+      { labels: expect.any(Array) },
+      { imageUrl: on.images.url('/typed-1.jpg') },
+    ]);
+    await tabTo('Remove');
+    await page.keyboard.press('Enter');
+    await until(async () => (await rows(page).count()) === 1, 5_000);
+    expect(await focused()).toContain('typed-1.jpg');
+    await tabTo('Remove');
+    await page.keyboard.press('Enter');
+    await page.locator('#results').waitFor({ state: 'hidden' });
+    expect(await focused()).toBe('urls');
+  });
+
+  test('two tabs each have their own images', async () => {
+    const first = await home();
+    const second = await open(`${on.service.http}/`, first);
+    await Promise.all([submitUrls(first, urls('first', 5)), submitUrls(second, urls('second', 5))]);
+    for (const [page, name] of [
+      [first, 'first'],
+      [second, 'second'],
+    ] as const) {
+      await waitDone(page, 5);
+      await page.reload();
+      await waitDone(page, 5);
+      expect(
+        await rows(page)
+          .filter({ hasText: `/${name}-` })
+          .count(),
+      ).toBe(5);
+    }
+  });
+
+  test('ten thousand addresses are taken, the page stays quick, and a reload loses none', async () => {
+    const page = await home();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(urls('many', 10_000).join('\n'))})`);
+    await page.focus('#urls');
+    await page.keyboard.press('Control+V');
+    await page.click('#classify');
+    await rows(page, 'done').nth(3).waitFor();
+    expect(await rows(page).count()).toBe(50);
+    await page.reload();
+    await page.locator('#summary', { hasText: / of 10,000 done/ }).waitFor();
+    await page.click('#more');
+    expect(await rows(page).count()).toBe(100);
+    await page.click('#clear');
+    await page.locator('#results').waitFor({ state: 'hidden' });
+    expect(await kept(page)).toEqual([]);
+  });
+
+  test('what a full tab cannot keep is asked for again after a reload', async () => {
+    const page = await home();
+    await page.evaluate(`(() => {
+      let filler = 'x'.repeat(4_000_000);
+      for (let n = 0; filler.length > 1_000; n++)
+        try { sessionStorage.setItem('filler' + n, filler); } catch { filler = filler.slice(filler.length / 2); }
+      sessionStorage.setItem('filler-last', 'x'.repeat(500));
+      sessionStorage.removeItem('filler0');
+      sessionStorage.setItem('filler0', 'x'.repeat(4_000_000 - 5_000));
+    })()`);
+    await submitUrls(page, urls('full', 12));
+    await waitDone(page, 12);
+    expect(
+      await page.evaluate(`Object.values(sessionStorage).filter((text) => /"labels"/.test(text)).length`),
+    ).toBeLessThan(12);
+    await page.reload();
+    await waitDone(page, 12);
+    expect(await rows(page, 'done').locator('.labels').count()).toBe(12);
+  });
+
+  // The last one: it ends the service of the others.
+  test('a batch is finished by a service that was started anew, and the page says meanwhile what is amiss', async () => {
+    const page = await home();
+    allow(/Failed to load resource|WebSocket connection/); // of the browser, while nothing is there
+    await submitUrls(page, urls('restart', 80));
+    await rows(page, 'done').nth(4).waitFor();
+    const { http, ws, aws, launcher } = on.service;
+    const [HTTP_PORT, WS_PORT, AWS_PORT] = [http, ws, aws].map((url) => new URL(url).port);
+    await ended(launcher, 'SIGKILL');
+    await page.locator('#trouble', { hasText: 'Nothing is lost' }).waitFor();
+    const settings = { ...SETTINGS, ALLOWED_PRIVATE_HOSTS: on.images.host, HTTP_PORT, WS_PORT, AWS_PORT };
+    const service = await startService(settings);
+    try {
+      await waitDone(page, 80, 60_000);
+      await page.locator('#trouble').waitFor({ state: 'hidden' });
+      expect(await page.locator('#summary').innerText()).toBe('80 of 80 done');
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
+/** What the tab keeps of its images, in their order. */
+async function kept(page: Page): Promise<{ requestId?: string | undefined }[]> {
+  const texts = await page.evaluate<string[]>(`Object.keys(sessionStorage)
+    .filter((name) => name.startsWith('image:'))
+    .sort((a, b) => a.slice(6) - b.slice(6))
+    .map((name) => sessionStorage.getItem(name))`);
+  return texts.map((text) => z.object({ requestId: z.string().optional() }).parse(JSON.parse(text)));
+}
+const idsOf = async (page: Page) => (await kept(page)).map(({ requestId }) => requestId);
