@@ -6,7 +6,10 @@ import { acceptedAt } from './request-id.ts';
 const UPLOADS_KEPT_MS = 24 * 3_600_000;
 const PREFIX = 'upload:';
 
-/** A new upload's name, as an `imageUrl`: of a UUIDv7 that carries the time, and 73 random bits that nobody guesses. */
+/**
+ * A new upload's name, as an `imageUrl`: of a UUIDv7 that carries the time, and 73 random bits that nobody guesses.
+ * Called without options, `v7` would count up within a millisecond: the next id would follow from the last.
+ */
 export const newUpload = (): string => PREFIX + v7({});
 
 /** Whether an `imageUrl` is meant to name an upload, and not what lies on a host. */
