@@ -12,7 +12,7 @@ const common = {
   bundle: true,
   format: 'esm',
   minify: true,
-  sourcemap: 'linked',
+  sourcemap: 'external',
   absWorkingDir: folder,
   outdir,
 };

@@ -1,3 +1,6 @@
+/** HTTP tells the time in whole seconds. */
+const COARSE_MS = 3_000;
+
 /** The server's clock, as far as it is known here. It goes on by this machine's steady clock, which nobody sets. */
 export class ServerClock {
   #ahead = Date.now() - performance.now();
@@ -7,9 +10,17 @@ export class ServerClock {
     return performance.now() + this.#ahead;
   }
 
-  /** @param askedAt when the server was asked for its time, by `performance.now()` */
+  /**
+   * Takes the time that the server told.
+   * @param askedAt when it was asked, by `performance.now()`
+   */
   correct(serverTime: number, askedAt: number): void {
-    const answeredAt = performance.now();
-    this.#ahead = serverTime - (askedAt + answeredAt) / 2;
+    this.#ahead = serverTime - (askedAt + performance.now()) / 2;
+  }
+
+  /** Takes the time of a header `Date`, where what is known cannot be right. */
+  correctBy(date: string | null, askedAt: number): void {
+    const time = Date.parse(date ?? '');
+    if (Math.abs(time - this.now()) > COARSE_MS) this.correct(time, askedAt);
   }
 }

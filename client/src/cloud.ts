@@ -1,17 +1,18 @@
+import { anyOf } from './any-of.ts';
 import { asTheyCome } from './as-they-come.ts';
 import { ServerClock } from './clock.ts';
-import { CloudError, errorOf, ownError } from './errors.ts';
-import { failureIn, Http } from './http.ts';
+import { type About, CloudError, ownError } from './errors.ts';
+import { Http } from './http.ts';
 import { inTurn } from './in-turn.ts';
-import type { Ask, JobOptions } from './job.ts';
+import { type Job, type JobOptions, NEVER } from './job.ts';
 import { type CloudState, Line, unauthorized } from './line.ts';
 import type { Accepted, Result } from './messages.ts';
 import { type Platform, Socket } from './socket.ts';
-import { upload } from './upload.ts';
-import { type Way, Work } from './work.ts';
+import { type Bytes, upload, uploadFailed } from './upload.ts';
+import { Work } from './work.ts';
 
 /** An absolute http(s) URL, the bytes themselves, or what gives them when their turn has come. */
-export type Image = string | URL | Blob | (() => Blob | Promise<Blob>);
+export type Image = string | URL | Bytes;
 
 export interface ConnectOptions {
   /** API key; a deployed stage asks for one. It goes into no URL. */
@@ -62,7 +63,8 @@ const UPLOADS_AT_ONCE = 6;
 
 /** A connection to a ClassifyCloud, which keeps itself. Made by `connect`. */
 export class Cloud {
-  readonly #options: ConnectOptions;
+  readonly #maxInFlight: number;
+  readonly #budgetMs: number;
   readonly #http: Http | undefined;
   readonly #line: Line | undefined;
   readonly #work: Work;
@@ -70,25 +72,26 @@ export class Cloud {
   readonly #uploads = inTurn(UPLOADS_AT_ONCE);
   readonly #stopListening: () => void;
   #state: CloudState = 'connecting';
+  #error: CloudError | undefined;
 
   /** @internal */
   constructor(url: string | URL, options: ConnectOptions, platform: Platform) {
     const address = String(url);
-    const { key } = options;
+    const { key, maxInFlight = MAX_IN_FLIGHT, budgetMs = BUDGET_MS } = options;
     const byHttp = /^https?:/i.test(address);
     const httpUrl = options.httpUrl ?? (byHttp ? address : undefined);
     const clock = new ServerClock();
-    const http = httpUrl === undefined ? undefined : new Http(httpUrl, key);
-    this.#options = options;
+    const http = httpUrl === undefined ? undefined : new Http(httpUrl, key, clock);
+    this.#maxInFlight = maxInFlight;
+    this.#budgetMs = budgetMs;
     this.#http = http;
     this.#work = new Work({
       clock,
-      maxInFlight: options.maxInFlight ?? MAX_IN_FLIGHT,
-      http,
+      maxInFlight,
       way: () => this.#way(),
       send: (message) => this.#line?.send(message),
       onUnauthorized: () => this.#refused(),
-      connectionError: () => this.#line?.error,
+      connectionError: () => this.#error,
     });
     this.#line = byHttp
       ? undefined
@@ -109,8 +112,8 @@ export class Cloud {
             state: (state, error) => this.#enter(state, error),
           },
         });
-    if (byHttp) this.#state = 'http';
-    this.#line?.start();
+    if (this.#line) this.#line.start();
+    else this.#state = 'http';
     this.#stopListening = platform.onOnline(() => this.#line?.hurry());
   }
 
@@ -131,15 +134,14 @@ export class Cloud {
    * Classifies one image: reconnects, resumes and tries again, until there is an outcome or the budget is spent.
    * @throws CloudError of the class that its code has, or the signal's reason
    */
-  async classify(image: Image, options: ClassifyOptions = {}): Promise<Result> {
-    const { topK, minConfidence, model, onAccepted, retryMs = Number.POSITIVE_INFINITY } = options;
+  classify(image: Image, options: ClassifyOptions = {}): Promise<Result> {
+    const { topK, minConfidence, model, onAccepted, retryMs = NEVER } = options;
     const retryUntil = performance.now() + retryMs;
-    return this.#within(options, async (until, signal) => {
-      const isBytes = image instanceof Blob || typeof image === 'function';
-      const imageUrl = isBytes ? await this.#upload(image, until, signal) : String(image);
-      return this.#settled(signal, until, onAccepted, (settle) =>
-        this.#work.add({ imageUrl, topK, minConfidence, model } satisfies Ask, { ...settle, retryUntil }),
-      );
+    return this.#outcome(options, async (until, signal) => {
+      const isUrl = typeof image === 'string' || image instanceof URL;
+      const imageUrl = isUrl ? String(image) : await this.#upload(image, until, signal);
+      return (settle) =>
+        this.#work.add({ imageUrl, topK, minConfidence, model }, { until, retryUntil, settle, onAccepted });
     });
   }
 
@@ -151,12 +153,12 @@ export class Cloud {
     images: Iterable<I> | AsyncIterable<I>,
     options: ClassifyAllOptions = {},
   ): AsyncGenerator<Answer<I>, void, undefined> {
-    const { concurrency = this.#options.maxInFlight ?? MAX_IN_FLIGHT, onAccepted, signal } = options;
+    const { concurrency = this.#maxInFlight, onAccepted, signal } = options;
     yield* asTheyCome(images, concurrency, async (image, index, left) => {
       const outcome = await settled(
         this.classify(image, {
           ...options,
-          signal: signal ? AbortSignal.any([signal, left]) : left,
+          signal: anyOf(signal, left),
           onAccepted: (accepted) => onAccepted?.(accepted, index),
         }),
       );
@@ -172,12 +174,11 @@ export class Cloud {
     requestIds: Iterable<string>,
     options: WaitOptions = {},
   ): AsyncGenerator<Resumed, void, undefined> {
-    const { signal: given } = options;
-    yield* asTheyCome(new Set(requestIds), MAX_IN_FLIGHT, async (requestId, _, left) => {
-      const all = { ...options, signal: given ? AbortSignal.any([given, left]) : left };
+    yield* asTheyCome(new Set(requestIds), this.#maxInFlight, async (requestId, _, left) => {
       const outcome = await settled(
-        this.#within(all, (until, signal) =>
-          this.#settled(signal, until, undefined, (settle) => this.#work.resume(requestId, settle)),
+        this.#outcome(
+          { ...options, signal: anyOf(options.signal, left) },
+          async (until) => (settle) => this.#work.resume(requestId, { until, settle }),
         ),
       );
       return { ...outcome, requestId };
@@ -189,82 +190,58 @@ export class Cloud {
     this.#stopListening();
     if (this.#line) this.#line.stop('closed');
     else this.#enter('closed');
-    this.#work.failAll((about) =>
-      ownError('CLOSED', 'The connection was closed before the answer came.', false, about),
-    );
+    this.#work.failAll(closed);
   }
 
-  #way(): Way | undefined {
-    if (this.#line === undefined || (this.#state === 'http' && this.#http))
-      return { kind: 'http', isReady: true };
-    return this.#line.isOpen ? { kind: 'socket', isReady: this.#line.isReady } : undefined;
+  #way() {
+    return this.#state === 'http' ? this.#http : this.#line?.way;
   }
 
   #enter(state: CloudState, error?: CloudError): void {
+    this.#error = error;
+    if (this.#state === state && state !== 'reconnecting') return;
     this.#state = state;
     for (const listener of this.#listeners) listener(state, error);
-    if (state === 'unauthorized') this.#failUnauthorized();
+    if (state === 'unauthorized') this.#work.failAll(unauthorized);
     if (state === 'http') this.#work.reconnected();
   }
 
   #refused(): void {
     if (this.#line) this.#line.stop('unauthorized', unauthorized());
-    else this.#failUnauthorized();
+    else this.#enter('unauthorized', unauthorized());
   }
 
-  #failUnauthorized(): void {
-    this.#work.failAll(unauthorized);
-  }
-
-  async #within<T>(
-    { signal, budgetMs = this.#options.budgetMs ?? BUDGET_MS }: WaitOptions,
-    task: (until: number, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    signal?.throwIfAborted();
-    if (this.#state === 'closed') throw ownError('CLOSED', 'This connection was closed.', false);
-    this.#line?.start(); // after a refusal: the key may be a key by now
-    // A signal of its own: Node warns where many listen to one.
-    return task(performance.now() + budgetMs, AbortSignal.any(signal ? [signal] : []));
-  }
-
-  #settled(
-    signal: AbortSignal,
-    until: number,
-    onAccepted: JobOptions['onAccepted'],
-    begin: (options: JobOptions) => ReturnType<Work['add']>,
+  /** @param prepare gives what begins the job, once all that it needs is there */
+  async #outcome(
+    { signal: given, budgetMs = this.#budgetMs }: WaitOptions,
+    prepare: (until: number, signal: AbortSignal) => Promise<(settle: JobOptions['settle']) => Job>,
   ): Promise<Result> {
+    // A signal of its own: Node warns where many listen to one.
+    const signal = anyOf(given);
+    const begin = await prepare(performance.now() + budgetMs, signal);
+    signal.throwIfAborted();
+    if (this.#state === 'closed') throw closed();
+    // After a refusal, too: the key may be a key by now.
+    if (this.#line) this.#line.start();
+    else this.#state = 'http';
     return new Promise((resolve, reject) => {
-      const stop = () => {
+      const job = begin((outcome) => (outcome instanceof CloudError ? reject(outcome) : resolve(outcome)));
+      signal.addEventListener('abort', () => {
         this.#work.drop(job);
         reject(signal.reason);
-      };
-      const settle = (outcome: Result | CloudError) => {
-        signal.removeEventListener('abort', stop);
-        if (outcome instanceof CloudError) reject(outcome);
-        else resolve(outcome);
-      };
-      const job = begin({ until, settle, onAccepted });
-      signal.addEventListener('abort', stop);
-      if (signal.aborted) stop();
+      });
     });
   }
 
-  #upload(image: Exclude<Image, string | URL>, until: number, signal: AbortSignal): Promise<string> {
+  async #upload(image: Bytes, until: number, signal: AbortSignal): Promise<string> {
     const http = this.#http;
-    if (http === undefined)
-      throw ownError(
-        'UPLOAD_FAILED',
-        'An image without a URL is uploaded over HTTP: give `connect` the `httpUrl`.',
-        false,
-      );
-    return this.#uploads(() =>
-      upload(image, http, { until, signal }, (body) => {
-        const failure = failureIn(body);
-        return failure && errorOf(failure.error);
-      }),
-    );
+    if (http === undefined) throw uploadFailed('That goes over HTTP: give `connect` the `httpUrl`.', false);
+    return this.#uploads(() => upload(image, http, until, signal));
   }
 }
+
+const closed = (about?: About) =>
+  ownError('CLOSED', 'The connection was closed before the answer came.', false, about);
 
 async function settled(promise: Promise<Result>): Promise<Outcome> {
   try {

@@ -12,7 +12,6 @@ export interface About {
  * package comes as a plain `CloudError`.
  */
 export class CloudError extends Error {
-  override readonly name: string = 'CloudError';
   /** A code of the service's table, or `NO_CONNECTION`, `UPLOAD_FAILED` or `CLOSED`. */
   readonly code: string;
   readonly retryable: boolean;
@@ -24,6 +23,7 @@ export class CloudError extends Error {
 
   constructor({ code, message, retryable, retryAfterMs }: ErrorBody, about: About = {}) {
     super(message, { cause: about.cause });
+    this.name = nameOf(code);
     this.code = code;
     this.retryable = retryable;
     this.retryAfterMs = retryAfterMs;
@@ -33,88 +33,63 @@ export class CloudError extends Error {
 }
 
 /** A field is of the wrong kind; the message names it. */
-export class InvalidMessageError extends CloudError {
-  override readonly name = 'InvalidMessageError';
-}
+export class InvalidMessageError extends CloudError {}
 /** Not an absolute http(s) URL. */
-export class InvalidUrlError extends CloudError {
-  override readonly name = 'InvalidUrlError';
-}
+export class InvalidUrlError extends CloudError {}
 /** The URL leads to an address that is not public, or to a port that is not allowed. */
-export class ForbiddenUrlError extends CloudError {
-  override readonly name = 'ForbiddenUrlError';
-}
+export class ForbiddenUrlError extends CloudError {}
 /** No key, a wrong one, or one that was revoked. */
-export class UnauthorizedError extends CloudError {
-  override readonly name = 'UnauthorizedError';
-}
-export class UnknownModelError extends CloudError {
-  override readonly name = 'UnknownModelError';
-}
+export class UnauthorizedError extends CloudError {}
+export class UnknownModelError extends CloudError {}
 /** The id is malformed, older than results are kept, or another tenant's. */
-export class UnknownRequestError extends CloudError {
-  override readonly name = 'UnknownRequestError';
-}
-export class ConflictError extends CloudError {
-  override readonly name = 'ConflictError';
-}
+export class UnknownRequestError extends CloudError {}
+export class ConflictError extends CloudError {}
 /** The image's host did not give it. */
-export class DownloadFailedError extends CloudError {
-  override readonly name = 'DownloadFailedError';
-}
-export class ImageTooLargeError extends CloudError {
-  override readonly name = 'ImageTooLargeError';
-}
-export class UnsupportedImageError extends CloudError {
-  override readonly name = 'UnsupportedImageError';
-}
+export class DownloadFailedError extends CloudError {}
+export class ImageTooLargeError extends CloudError {}
+export class UnsupportedImageError extends CloudError {}
 /** There is more to do than there is time for. */
-export class OverloadedError extends CloudError {
-  override readonly name = 'OverloadedError';
-}
+export class OverloadedError extends CloudError {}
 /** The deadline, or the caller's own budget, passed without an outcome. */
-export class TimeoutError extends CloudError {
-  override readonly name = 'TimeoutError';
-}
+export class TimeoutError extends CloudError {}
 /** Something went wrong in the service. */
-export class InternalError extends CloudError {
-  override readonly name = 'InternalError';
-}
+export class InternalError extends CloudError {}
 /** The service could not be reached. */
-export class ConnectionError extends CloudError {
-  override readonly name = 'ConnectionError';
-}
+export class NoConnectionError extends CloudError {}
 /** An image's bytes could not be handed over. */
-export class UploadError extends CloudError {
-  override readonly name = 'UploadError';
-}
+export class UploadFailedError extends CloudError {}
 /** `close()` was called before the answer came. */
-export class ClosedError extends CloudError {
-  override readonly name = 'ClosedError';
-}
+export class ClosedError extends CloudError {}
+
+/** `INVALID_URL` is an `InvalidUrlError`. */
+const nameOf = (code: string): string =>
+  `${code.toLowerCase().replace(/(?:^|_)(.)/g, (_, first: string) => first.toUpperCase())}Error`;
 
 const CLASSES: Readonly<Record<string, typeof CloudError>> = {
-  INVALID_MESSAGE: InvalidMessageError,
-  INVALID_URL: InvalidUrlError,
-  FORBIDDEN_URL: ForbiddenUrlError,
-  UNAUTHORIZED: UnauthorizedError,
-  UNKNOWN_MODEL: UnknownModelError,
-  UNKNOWN_REQUEST: UnknownRequestError,
-  CONFLICT: ConflictError,
-  DOWNLOAD_FAILED: DownloadFailedError,
-  IMAGE_TOO_LARGE: ImageTooLargeError,
-  UNSUPPORTED_IMAGE: UnsupportedImageError,
-  OVERLOADED: OverloadedError,
-  TIMEOUT: TimeoutError,
-  INTERNAL: InternalError,
-  NO_CONNECTION: ConnectionError,
-  UPLOAD_FAILED: UploadError,
-  CLOSED: ClosedError,
+  InvalidMessageError,
+  InvalidUrlError,
+  ForbiddenUrlError,
+  UnauthorizedError,
+  UnknownModelError,
+  UnknownRequestError,
+  ConflictError,
+  DownloadFailedError,
+  ImageTooLargeError,
+  UnsupportedImageError,
+  OverloadedError,
+  TimeoutError,
+  InternalError,
+  NoConnectionError,
+  UploadFailedError,
+  ClosedError,
 };
 
 /** An error as the class of its code. */
 export const errorOf = (body: ErrorBody, about?: About): CloudError =>
-  new (CLASSES[body.code] ?? CloudError)(body, about);
+  new (CLASSES[nameOf(body.code)] ?? CloudError)(body, about);
+
+/** What to do where a key is none. */
+export const REFUSED = 'The API key is missing, wrong or revoked. Ask whoever runs the service for one.';
 
 /** One that this side found. */
 export const ownError = (code: string, message: string, retryable: boolean, about?: About): CloudError =>

@@ -13,20 +13,20 @@ export {
   ClosedError,
   CloudError,
   ConflictError,
-  ConnectionError,
   DownloadFailedError,
   ForbiddenUrlError,
   ImageTooLargeError,
   InternalError,
   InvalidMessageError,
   InvalidUrlError,
+  NoConnectionError,
   OverloadedError,
   TimeoutError,
   UnauthorizedError,
   UnknownModelError,
   UnknownRequestError,
   UnsupportedImageError,
-  UploadError,
+  UploadFailedError,
 } from './errors.ts';
 export type { CloudState } from './line.ts';
 export type { Accepted, Label, Result } from './messages.ts';

@@ -1,6 +1,6 @@
 import { backoffMs } from './backoff.ts';
-import { type About, type CloudError, ownError } from './errors.ts';
-import type { Reach } from './http.ts';
+import { type About, type CloudError, ownError, REFUSED } from './errors.ts';
+import { isRefused, type Reach } from './http.ts';
 import type { Socket, SocketEvents } from './socket.ts';
 
 /** How a client stands to the service; `http` is without a socket, by calls alone. */
@@ -36,19 +36,14 @@ export class Line {
   #pause: ReturnType<typeof setTimeout> | undefined;
   #renewal: ReturnType<typeof setTimeout> | undefined;
   #running = false;
-  state: CloudState = 'connecting';
-  /** Why there is no connection. */
-  error: CloudError | undefined;
 
   constructor(options: LineOptions) {
     this.#options = options;
   }
 
-  get isOpen(): boolean {
-    return this.#socket !== undefined;
-  }
-  get isReady(): boolean {
-    return this.#socket?.isReady === true;
+  /** What the socket is good for; `resuming` until the server's time is known, by which ids are made. */
+  get way(): 'socket' | 'resuming' | undefined {
+    return this.#socket && (this.#socket.isReady ? 'socket' : 'resuming');
   }
 
   send(message: object): void {
@@ -59,13 +54,13 @@ export class Line {
     if (this.#running) return;
     this.#running = true;
     this.#failures = 0;
-    this.#enter('connecting');
+    this.#options.events.state('connecting');
     this.#open();
   }
 
   /** Tries at once what would be tried after a pause: the network is back. */
   hurry(): void {
-    if (this.#pause === undefined) return;
+    if (!this.#pause) return;
     clearTimeout(this.#pause);
     this.#open();
   }
@@ -76,13 +71,6 @@ export class Line {
     clearTimeout(this.#renewal);
     for (const socket of [this.#socket, this.#opening]) socket?.close();
     this.#socket = this.#opening = this.#pause = undefined;
-    this.#enter(state, error);
-  }
-
-  #enter(state: CloudState, error?: CloudError): void {
-    this.error = error;
-    if (this.state === state && state !== 'reconnecting') return;
-    this.state = state;
     this.#options.events.state(state, error);
   }
 
@@ -92,7 +80,11 @@ export class Line {
     const current = () => this.#socket === socket;
     const socket: Socket = openSocket({
       open: () => this.#opened(socket),
-      ready: () => current() && events.ready(),
+      ready: () => {
+        if (!current()) return;
+        this.#failures = 0; // a socket that opens and closes at once is a failure, too
+        events.ready();
+      },
       message: (message) => current() && events.message(message),
       end: (status) => (current() ? this.#lost() : this.#failed(status)),
     });
@@ -103,13 +95,12 @@ export class Line {
     const old = this.#socket;
     this.#socket = socket;
     this.#opening = undefined;
-    this.#failures = 0;
     clearTimeout(this.#renewal);
     this.#renewal = setTimeout(
       () => this.#opening ?? this.#open(),
       RENEW_AFTER_MS * (1 - Math.random() / 20),
     );
-    this.#enter('connected');
+    this.#options.events.state('connected');
     this.#options.events.open();
     old?.close(); // what it would still have brought is resumed on the new one
   }
@@ -117,19 +108,20 @@ export class Line {
   #lost(): void {
     this.#socket = undefined;
     clearTimeout(this.#renewal);
-    this.#enter('reconnecting', this.#noConnection());
-    if (this.#opening === undefined && this.#pause === undefined) this.#tryLater();
+    this.#options.events.state('reconnecting', this.#noConnection());
+    if (!this.#opening && !this.#pause) this.#tryLater();
+    this.#failures++;
   }
 
   async #failed(status: number | undefined): Promise<void> {
     this.#opening = undefined;
     this.#failures++;
-    const reach = status === 401 || status === 403 ? 'refuses' : await this.#options.probe();
+    const reach = isRefused(status) ? 'refuses' : await this.#options.probe();
     if (!this.#running) return;
     if (reach === 'refuses') return this.stop('unauthorized', unauthorized());
-    if (this.#socket === undefined) {
+    if (!this.#socket) {
       const blocked = reach === 'works' && this.#failures >= BLOCKED_AFTER;
-      this.#enter(blocked ? 'http' : 'reconnecting', this.#noConnection());
+      this.#options.events.state(blocked ? 'http' : 'reconnecting', this.#noConnection());
     }
     this.#tryLater();
   }
@@ -144,10 +136,4 @@ export class Line {
   }
 }
 
-export const unauthorized = (about?: About): CloudError =>
-  ownError(
-    'UNAUTHORIZED',
-    'The service does not take this API key: it is missing, wrong or revoked. Ask whoever runs the service for a key.',
-    false,
-    about,
-  );
+export const unauthorized = (about?: About): CloudError => ownError('UNAUTHORIZED', REFUSED, false, about);

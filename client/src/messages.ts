@@ -55,11 +55,14 @@ export interface Pong {
   serverTime: number;
 }
 
-/** Reads a message; `undefined` where it is none of the service's own, such as API Gateway's word about a failure. */
-export function readMessage(text: string): ServerMessage | undefined {
+/** A value as a message; `undefined` where it is none of the service's own, such as API Gateway's word about a failure. */
+export const readMessage = (value: unknown): ServerMessage | undefined =>
+  isServerMessage(value) ? value : undefined;
+
+/** What JSON says; `undefined` where it is none. */
+export function parseJson(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text);
-    return isServerMessage(value) ? value : undefined;
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { ServerClock } from './clock.ts';
-import { readMessage, type ServerMessage } from './messages.ts';
+import { parseJson, readMessage, type ServerMessage } from './messages.ts';
 
 /** What a socket of the platform's tells. */
 export interface RawEvents {
@@ -46,11 +46,11 @@ export class Socket {
   readonly #check: ReturnType<typeof setInterval>;
   readonly #events: SocketEvents;
   readonly #clock: ServerClock;
-  readonly #begunAt = performance.now();
-  openedAt: number | undefined;
   isReady = false;
-  #heardAt = 0;
-  #pingedAt: number | undefined;
+  /** When something last came; at first, when it was begun. */
+  #heardAt = performance.now();
+  #isOpen = false;
+  #pingedAt = 0;
   #ended = false;
 
   constructor(
@@ -64,7 +64,7 @@ export class Socket {
     this.#check = setInterval(() => this.#watch(isBusy()), CHECK_MS);
     this.#raw = open({
       open: () => !this.#ended && this.#opened(),
-      message: (text) => !this.#ended && this.#heard(readMessage(text)),
+      message: (text) => !this.#ended && this.#heard(readMessage(parseJson(text))),
       close: (status) => this.#end(status),
     });
   }
@@ -81,7 +81,8 @@ export class Socket {
   }
 
   #opened(): void {
-    this.openedAt = this.#heardAt = performance.now();
+    this.#isOpen = true;
+    this.#heardAt = performance.now();
     this.#ping();
     this.#events.open();
   }
@@ -97,8 +98,7 @@ export class Socket {
       this.#events.message(message);
       return;
     }
-    if (this.#pingedAt !== undefined) this.#clock.correct(message.serverTime, this.#pingedAt);
-    this.#pingedAt = undefined;
+    this.#clock.correct(message.serverTime, this.#pingedAt);
     this.#setReady();
   }
 
@@ -108,18 +108,18 @@ export class Socket {
     this.#events.ready();
   }
 
+  /** A browser runs this once a minute where its page is hidden: only what was asked for and did not come tells. */
   #watch(busy: boolean): void {
     const now = performance.now();
-    if (this.openedAt === undefined) {
-      if (now - this.#begunAt > HANDSHAKE_MS) this.#end();
+    const silentMs = now - this.#heardAt;
+    if (!this.#isOpen) {
+      if (silentMs > HANDSHAKE_MS) this.#end();
       return;
     }
-    if (now - this.openedAt > READY_MS) this.#setReady();
-    if (this.#pingedAt !== undefined) {
-      // Whatever was heard since the ping shows that the socket lives, though the pong was lost.
-      if (now - Math.max(this.#pingedAt, this.#heardAt) > PONG_MS) this.#end();
-      else if (this.#heardAt > this.#pingedAt && now - this.#pingedAt > PONG_MS) this.#ping();
-    } else if (now - this.#heardAt > (busy ? SILENCE_MS.busy : SILENCE_MS.idle)) this.#ping();
+    if (silentMs > READY_MS) this.#setReady();
+    if (this.#pingedAt > this.#heardAt) {
+      if (now - this.#pingedAt > PONG_MS) this.#end();
+    } else if (silentMs > (busy ? SILENCE_MS.busy : SILENCE_MS.idle)) this.#ping();
   }
 
   #end(status?: number): void {

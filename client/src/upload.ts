@@ -1,37 +1,34 @@
+import { anyOf } from './any-of.ts';
 import { backoffMs } from './backoff.ts';
-import { type CloudError, ownError } from './errors.ts';
-import { CallFailed, type Http } from './http.ts';
-import { isObject } from './messages.ts';
+import { CloudError, errorOf, ownError } from './errors.ts';
+import { CallFailed, type Http, messageOf } from './http.ts';
+import { isObject, readMessage } from './messages.ts';
 
 const PUT_MS = 120_000;
+
+/** The bytes of an image, or what gives them when their turn has come. */
+export type Bytes = Blob | (() => Blob | Promise<Blob>);
 
 /**
  * Hands an image's bytes over, and tries again where the network or the service fails.
  * @param until `performance.now()` at which to give up
- * @param refuse makes the error of the service's own word
  * @returns the `imageUrl` to classify it by, for a day
  * @throws CloudError, or the signal's reason
  */
-export async function upload(
-  image: Blob | (() => Blob | Promise<Blob>),
-  http: Http,
-  { until, signal }: { until: number; signal: AbortSignal },
-  refuse: (body: unknown) => CloudError | undefined,
-): Promise<string> {
+export async function upload(image: Bytes, http: Http, until: number, signal: AbortSignal): Promise<string> {
   const bytes = typeof image === 'function' ? await read(image) : image;
   if (bytes.size === 0) throw ownError('UNSUPPORTED_IMAGE', 'The file is empty.', false);
   for (let tries = 0; ; tries++) {
     try {
-      return await tryUpload(bytes, http, signal, refuse);
-    } catch (error) {
+      return await tryUpload(bytes, http, signal);
+    } catch (cause) {
       signal.throwIfAborted();
-      if (!(error instanceof CallFailed)) throw error;
-      const waitMs = Math.max(error.retryAfterMs ?? 0, backoffMs(tries));
-      if (performance.now() + waitMs >= until)
-        throw ownError('UPLOAD_FAILED', `The image could not be uploaded. ${error.message}`, true, {
-          cause: error,
-        });
-      await pause(waitMs, signal);
+      if (cause instanceof CloudError && !cause.retryable) throw cause;
+      const asked = cause instanceof CloudError || cause instanceof CallFailed ? cause.retryAfterMs : 0;
+      const waitMs = Math.max(asked ?? 0, backoffMs(tries));
+      if (performance.now() + waitMs >= until) throw uploadFailed(cause, true);
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      signal.throwIfAborted();
     }
   }
 }
@@ -40,61 +37,35 @@ async function read(image: () => Blob | Promise<Blob>): Promise<Blob> {
   try {
     return await image();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw ownError('UPLOAD_FAILED', `The image could not be read: ${why}`, false, { cause });
+    throw uploadFailed(cause, false);
   }
 }
 
-async function tryUpload(
-  image: Blob,
-  http: Http,
-  signal: AbortSignal,
-  refuse: (body: unknown) => CloudError | undefined,
-): Promise<string> {
-  const { body } = await http.post('uploads', { bytes: image.size }, signal);
-  const refusal = refuse(body);
-  if (refusal?.retryable) throw new CallFailed(refusal.message, refusal.retryAfterMs);
-  if (refusal) throw refusal;
-  const place = placeIn(body);
-  let response: Response;
-  try {
-    const timely = AbortSignal.any([signal, AbortSignal.timeout(PUT_MS)]);
-    response = await fetch(place.url, { method: 'PUT', body: image, headers: place.headers, signal: timely });
-  } catch (error) {
-    throw new CallFailed('The connection to the store broke.', undefined, error);
-  }
-  if (response.ok) return place.imageUrl;
-  const text = `The store answered ${response.status}.`;
-  if (response.status >= 500 || response.status === 429 || response.status === 403)
-    throw new CallFailed(text);
-  throw ownError('UPLOAD_FAILED', text, false);
+async function tryUpload(body: Blob, http: Http, signal: AbortSignal): Promise<string> {
+  const answer = await http.post('uploads', { bytes: body.size }, signal);
+  const refusal = readMessage(messageOf(answer));
+  if (refusal?.type === 'error') throw errorOf(refusal.error);
+  if (!isPlace(answer)) throw uploadFailed('The service takes no uploads.', false);
+  const { imageUrl, uploadUrl, headers } = answer;
+  const timely = anyOf(signal, AbortSignal.timeout(PUT_MS));
+  const { ok, status } = await fetch(uploadUrl, { method: 'PUT', body, headers, signal: timely });
+  if (ok) return imageUrl;
+  // Another try has another URL, which may help where this one was too old.
+  throw new CallFailed(`The store answered ${status}.`);
 }
 
-function placeIn(body: unknown): { imageUrl: string; url: string; headers: Record<string, string> } {
-  if (isObject(body) && typeof body.imageUrl === 'string' && typeof body.uploadUrl === 'string') {
-    const headers = isObject(body.headers) ? Object.entries(body.headers) : [];
-    return {
-      imageUrl: body.imageUrl,
-      url: body.uploadUrl,
-      headers: Object.fromEntries(headers.map(([name, value]) => [name, String(value)])),
-    };
-  }
-  throw ownError(
-    'UPLOAD_FAILED',
-    'The service takes no uploads: give the address of its HTTP interface.',
-    false,
-  );
+interface Place {
+  imageUrl: string;
+  uploadUrl: string;
+  headers: Record<string, string>;
 }
+const isPlace = (value: unknown): value is Place =>
+  isObject(value) &&
+  typeof value.imageUrl === 'string' &&
+  typeof value.uploadUrl === 'string' &&
+  isObject(value.headers);
 
-const pause = (ms: number, signal: AbortSignal) =>
-  new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener(
-      'abort',
-      () => {
-        clearTimeout(timer);
-        reject(signal.reason);
-      },
-      { once: true },
-    );
-  });
+export const uploadFailed = (cause: unknown, retryable: boolean): CloudError => {
+  const why = cause instanceof Error ? cause.message : cause;
+  return ownError('UPLOAD_FAILED', `The image could not be uploaded. ${why}`, retryable, { cause });
+};

@@ -1,24 +1,17 @@
 import type { ServerClock } from './clock.ts';
 import { type About, type CloudError, ownError } from './errors.ts';
 import { CallFailed, type Http } from './http.ts';
-import { type Ask, Job, type JobOptions } from './job.ts';
-import type { Accepted, Failure, Result, ServerMessage } from './messages.ts';
+import { type Ask, Job, type JobOptions, NEVER } from './job.ts';
+import type { ErrorBody, Result, ServerMessage } from './messages.ts';
 import { newRequestId } from './request-id.ts';
-
-/** How requests go out just now. */
-export interface Way {
-  kind: 'socket' | 'http';
-  /** Whether new ids may be made: the server's time is known. */
-  isReady: boolean;
-}
 
 export interface WorkOptions {
   clock: ServerClock;
   maxInFlight: number;
-  http: Http | undefined;
-  /** `undefined` while there is none. */
-  way(): Way | undefined;
+  /** Sends a message over the socket, where there is one. */
   send(message: object): void;
+  /** How requests go out just now: `resuming` over a socket, before the server's time is known and ids can be made. */
+  way(): 'socket' | 'resuming' | Http | undefined;
   /** The service refused the key. */
   onUnauthorized(): void;
   /** Why there is no connection, where there is none. */
@@ -58,8 +51,11 @@ export class Work {
     return job;
   }
 
-  /** Waits for a request of an earlier life. */
+  /** Waits for a request of an earlier life. Who waits for it in this one already, waits no more. */
   resume(requestId: string, options: JobOptions): Job {
+    const before = this.#underWay.get(requestId);
+    if (before)
+      this.#settle(before, ownError('CONFLICT', 'It was resumed once more.', false, aboutOf(before)));
     const job = new Job(undefined, options);
     job.requestId = job.lastId = requestId;
     this.#underWay.set(requestId, job);
@@ -70,162 +66,142 @@ export class Work {
   /** Forgets a request; whatever still comes for it is dropped. */
   drop(job: Job): void {
     this.#waiting.delete(job);
-    if (job.requestId !== undefined && this.#underWay.get(job.requestId) === job)
-      this.#underWay.delete(job.requestId);
+    const { requestId = '' } = job;
+    if (this.#underWay.get(requestId) === job) this.#underWay.delete(requestId);
     job.ended.abort();
     this.goOn();
   }
 
   failAll(errorFor: (about: About) => CloudError): void {
-    for (const job of [...this.#waiting, ...this.#underWay.values()])
-      this.#settle(job, errorFor(aboutOf(job)));
+    for (const job of this.#all()) this.#settle(job, errorFor(aboutOf(job)));
   }
 
   /** Another connection is there: what is unanswered is asked for on it, at once. */
   reconnected(): void {
-    for (const job of this.#underWay.values()) if (job.dueAt !== Number.POSITIVE_INFINITY) job.dueAt = 0;
+    for (const job of this.#underWay.values()) if (job.dueAt < NEVER) job.dueAt = 0;
     this.goOn();
   }
 
-  /** Does whatever is due, soon: once for all that is asked for in one go. */
+  /** Does whatever is due, once for all that is asked for in one go. */
   goOn(): void {
     this.#check ??= setInterval(() => this.#do(), CHECK_MS);
-    if (this.#going) return;
+    if (!this.#going) queueMicrotask(() => this.#do());
     this.#going = true;
-    queueMicrotask(() => this.#do());
   }
+
+  /** @param message `undefined` for one that is none of the service's own: it failed at a message, and tells not at which */
+  receive(message: ServerMessage | undefined): void {
+    if (message?.type === 'error' && message.error.code === 'UNAUTHORIZED') this.#options.onUnauthorized();
+    else if (message?.type !== 'pong') {
+      if (message?.requestId === undefined) this.#hasten();
+      else this.#heard(message, this.#underWay.get(message.requestId));
+    }
+  }
+
+  /** @param job `undefined` where it is answered already, or given up: all comes at least once */
+  #heard(message: Exclude<ServerMessage, { type: 'pong' }>, job: Job | undefined): void {
+    if (job === undefined) return;
+    if (message.type === 'accepted') job.accepted(message, this.#options.clock.now());
+    else if (message.type === 'error') this.#failed(job, message.error);
+    else this.#settle(job, message);
+  }
+
+  #failed(job: Job, error: ErrorBody): void {
+    const { requestId = '' } = job;
+    if (!job.mayRetry(error)) {
+      this.#settle(job, job.errorFrom(error));
+      return;
+    }
+    this.#underWay.delete(requestId);
+    this.#waiting.add(job);
+  }
+
+  #hasten(): void {
+    const soon = performance.now() + HASTE_MS;
+    for (const job of this.#underWay.values()) job.hasten(soon);
+  }
+
+  #settle(job: Job, outcome: Result | CloudError): void {
+    this.drop(job);
+    job.options.settle(outcome);
+  }
+
   #do(): void {
     this.#going = false;
-    this.#giveUpLate();
+    const now = performance.now();
+    for (const job of this.#all()) if (job.options.until <= now) this.#settle(job, this.#lateError(job));
     if (this.isEmpty) {
       clearInterval(this.#check);
       this.#check = undefined;
-      return;
     }
-    const way = this.#options.way();
-    if (way === undefined) return;
-    const now = performance.now();
     const due = [...this.#underWay.values()].filter(({ dueAt }) => dueAt <= now);
-    if (way.kind === 'socket') this.#bySocket(due, way);
-    else this.#byCalls(due, now);
+    const way = this.#options.way();
+    if (typeof way === 'string') this.#send(due, way === 'socket');
+    else if (way) for (const job of this.#next(due, MAX_CALLS - this.#calls)) void this.#call(job, way);
   }
 
-  #bySocket(due: readonly Job[], { isReady }: Way): void {
+  #send(due: readonly Job[], mayBegin: boolean): void {
     const { clock, maxInFlight, send } = this.#options;
     const now = clock.now();
-    const toResume = due.filter((job) => !job.mayBeSent(now));
+    const toSend = due.filter((job) => job.mayBeSent(now));
+    const toResume = due.filter((job) => !toSend.includes(job));
     for (let i = 0; i < toResume.length; i += MAX_RESUME) {
       const some = toResume.slice(i, i + MAX_RESUME);
       for (const job of some) job.resumed(now);
       send({ action: 'resume', requestIds: some.map(({ requestId }) => requestId) });
     }
-    const toSend = due.filter((job) => job.mayBeSent(now) && !toResume.includes(job));
-    if (isReady) toSend.push(...this.#next(maxInFlight - this.#underWay.size));
-    for (const job of toSend) send({ action: 'classify', ...job.ask, requestId: this.#idFor(job) });
+    const room = mayBegin ? maxInFlight - this.#underWay.size : 0;
+    for (const job of this.#next(toSend, toSend.length + Math.max(0, room)))
+      send({ action: 'classify', ...job.ask, requestId: this.#begin(job) });
   }
 
-  #byCalls(due: readonly Job[], now: number): void {
-    const free = () => MAX_CALLS - this.#calls;
-    for (const job of [...due.slice(0, free())]) void this.#call(job);
-    for (const job of this.#next(free(), now)) void this.#call(job);
-  }
-
-  /** Takes up to `count` jobs that may begin. */
-  #next(count: number, now = performance.now()): Job[] {
-    const taken: Job[] = [];
+  /** Up to `count` jobs: those, and then what waits. */
+  #next(due: readonly Job[], count: number): Job[] {
+    const taken = due.slice(0, Math.max(0, count));
+    const now = performance.now();
     for (const job of this.#waiting) {
       if (taken.length >= count) break;
       if (job.dueAt <= now) taken.push(job);
     }
-    for (const job of taken) this.#waiting.delete(job);
     return taken;
   }
 
-  #idFor(job: Job): string {
+  #begin(job: Job): string {
     const requestId = job.requestId ?? newRequestId(this.#options.clock.now());
-    job.sent(requestId);
+    this.#waiting.delete(job);
     this.#underWay.set(requestId, job);
+    job.sent(requestId);
     return requestId;
   }
 
   /** One request over HTTP, up to its outcome. */
-  async #call(job: Job): Promise<void> {
-    const { http, clock } = this.#options;
-    if (http === undefined) return;
-    const send = job.mayBeSent(clock.now());
-    const requestId = this.#idFor(job);
-    job.dueAt = Number.POSITIVE_INFINITY;
+  async #call(job: Job, http: Http): Promise<void> {
+    const mayBeSent = job.mayBeSent(this.#options.clock.now());
+    const requestId = this.#begin(job);
+    const { signal } = job.ended;
+    job.dueAt = NEVER;
     this.#calls++;
     try {
-      const { signal } = job.ended;
-      const first = send ? await http.submit({ ...job.ask, requestId }, signal) : undefined;
-      if (first) this.receive(first);
+      if (mayBeSent) this.receive(await http.submit({ ...job.ask, requestId }, signal));
       if (job.requestId === requestId && !signal.aborted) {
-        job.dueAt = Number.POSITIVE_INFINITY;
+        job.dueAt = NEVER;
         this.receive(await http.outcome(requestId, signal));
       }
     } catch (error) {
       if (!(error instanceof CallFailed)) throw error;
       job.backOff(error.retryAfterMs);
-    } finally {
-      this.#calls--;
-      this.goOn();
     }
-  }
-
-  /** @param message `undefined` for one that is none of the service's own: a failure, of nobody knows what */
-  receive(message: ServerMessage | undefined): void {
-    if (message?.type === 'pong') return;
-    if (message?.type === 'error' && message.error.code === 'UNAUTHORIZED') this.#options.onUnauthorized();
-    else if (message?.requestId === undefined) this.#hasten();
-    else {
-      // One that is not found is answered already, or given up: all comes at least once.
-      const job = this.#underWay.get(message.requestId);
-      if (job) this.#heard(job, message);
-    }
-  }
-
-  #heard(job: Job, message: Accepted | Result | Failure): void {
-    if (message.type === 'accepted') job.accept(message, this.#options.clock.now());
-    else if (message.type === 'result' || !job.mayRetry(message)) this.#settle(job, message);
-    else this.#again(job);
-  }
-
-  /** Under a new id, when its time has come. */
-  #again(job: Job): void {
-    this.#underWay.delete(job.lastId ?? '');
-    this.#waiting.add(job);
+    this.#calls--;
     this.goOn();
   }
 
-  /** The service failed at some message, and said not at which: all that may be it are asked again in a moment. */
-  #hasten(): void {
-    const soon = performance.now() + HASTE_MS;
-    for (const job of this.#underWay.values()) if (!job.accepted && job.dueAt > soon) job.hasten(soon);
-  }
-
-  #settle(job: Job, outcome: Result | Failure | CloudError): void {
-    this.drop(job);
-    job.options.settle('type' in outcome && outcome.type === 'error' ? job.errorFrom(outcome) : outcome);
-  }
-
-  #giveUpLate(): void {
-    const now = performance.now();
-    const late = [...this.#waiting, ...this.#underWay.values()].filter(({ options }) => options.until <= now);
-    for (const job of late) this.#settle(job, this.#lateError(job));
-  }
-
   #lateError(job: Job): CloudError {
-    const why = job.lastError ?? this.#options.connectionError();
-    return (
-      why ??
-      ownError(
-        'TIMEOUT',
-        'No answer came in the time that was allowed. Its requestId can be resumed.',
-        true,
-        aboutOf(job),
-      )
-    );
+    const text = 'No answer came in time. Its requestId can be resumed.';
+    return job.lastError ?? this.#options.connectionError() ?? ownError('TIMEOUT', text, true, aboutOf(job));
+  }
+
+  #all(): Job[] {
+    return [...this.#waiting, ...this.#underWay.values()];
   }
 }
 
