@@ -20,6 +20,10 @@ const program = new Command('bake')
     if (stack === undefined) throw new DeploymentError(`${region} has no stage ${stage}. Deploy it first.`);
     const { userData } = await latestTemplate(stack);
     const progress = new StepProgress(2);
+    // The machine would be left behind: a signal ends it first.
+    const stopping = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => stopping.abort());
     try {
       const image = await bakeImage({
         account,
@@ -27,6 +31,7 @@ const program = new Command('bake')
         launchTemplateId: stack.id('WorkerTemplate'),
         subnetId: stack.id('WorkerSubnetA'),
         userData,
+        signal: stopping.signal,
         onStep: (title) => progress.begin(title),
       });
       progress.stop();

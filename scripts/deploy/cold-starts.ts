@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { runCommand } from '../run-command.ts';
 
 /** A function, as serverless.yml has it. */
@@ -25,9 +26,9 @@ export async function measureColdStarts(
   const env = { NODE_OPTIONS: nodeOptions };
   const times = new Map<string, number>();
   for (const { name, handler } of functions) {
-    const bundle = join(folder, `${handler.slice(0, handler.lastIndexOf('.'))}.mjs`);
+    const path = join(folder, `${handler.slice(0, handler.lastIndexOf('.'))}.mjs`);
     for (let start = 0; start < STARTS; start++) {
-      const args = ['--input-type=module', '--eval', PROGRAM, bundle];
+      const args = ['--input-type=module', '--eval', PROGRAM, pathToFileURL(path).href];
       const ms = Number(await runCommand(process.execPath, args, { env }));
       times.set(name, Math.min(ms, times.get(name) ?? Number.POSITIVE_INFINITY));
     }

@@ -32,6 +32,8 @@ export interface BakeOptions {
   readonly subnetId: string;
   /** Of the launch template. */
   readonly userData: string;
+  /** Aborting ends the machine, and rejects. */
+  readonly signal: AbortSignal;
   onStep(title: string): void;
 }
 
@@ -41,16 +43,24 @@ export interface BakeOptions {
  * @returns the image's id
  * @throws {DeploymentError} The machine did not come so far.
  */
-export async function bakeImage({ account, stage, onStep, ...machine }: BakeOptions): Promise<string> {
+export async function bakeImage({
+  account,
+  stage,
+  onStep,
+  signal: abortSignal,
+  ...machine
+}: BakeOptions): Promise<string> {
   const ec2 = new EC2Client(account);
+  const waiting = { client: ec2, abortSignal };
   let instanceId: string | undefined;
   try {
     onStep('launching a machine that installs the bundle');
     instanceId = await launch(ec2, stage, machine);
     await waitUntilInstanceStopped(
-      { client: ec2, maxWaitTime: INSTALL_SECONDS },
+      { ...waiting, maxWaitTime: INSTALL_SECONDS },
       { InstanceIds: [instanceId] },
     ).catch((cause: unknown) => {
+      if (abortSignal.aborted) throw new DeploymentError(`Stopped. ${instanceId} is being ended.`, { cause });
       throw new DeploymentError(
         `${instanceId} did not install the bundle. Why: aws ec2 get-console-output --latest --instance-id ${instanceId}`,
         { cause },
@@ -68,7 +78,7 @@ export async function bakeImage({ account, stage, onStep, ...machine }: BakeOpti
         ],
       }),
     );
-    await waitUntilImageAvailable({ client: ec2, maxWaitTime: IMAGE_SECONDS }, { ImageIds: [ImageId] });
+    await waitUntilImageAvailable({ ...waiting, maxWaitTime: IMAGE_SECONDS }, { ImageIds: [ImageId] });
     await nameImage(account, stage, ImageId);
     await deregister(ec2, stage, ImageId);
     return ImageId;

@@ -209,7 +209,8 @@ test('a worker may tag itself alone, and the load balancer launch from our templ
   const spot = statements('TickRole').filter(({ Resource }) => /spot/i.test(JSON.stringify(Resource)));
   expect(spot.map(({ Action }) => Action)).toEqual(['ec2:RunInstances', 'iam:CreateServiceLinkedRole']);
   // DescribeInstances knows no narrower resource; nothing else may have all.
-  const all = ['WorkerRole', 'TickRole'].flatMap(statements).filter(({ Resource }) => Resource === '*');
+  const roles = Object.keys(resources).filter((id) => resources[id]?.Type === 'AWS::IAM::Role');
+  const all = roles.flatMap(statements).filter(({ Resource }) => Resource === '*');
   expect(all.map(({ Action }) => Action)).toEqual(['ec2:DescribeInstances']);
 });
 
@@ -290,6 +291,8 @@ test('settings that are wrong or contradict one another stop a real stage, all o
     MAX_WORKERS: '2',
     HEARTBEAT_SECONDS: '15',
     SCALING_POLICY: 'magic',
+    WORKER_ARCHITECTURE: 'vax',
+    INSTANCE_TYPE: 'large',
   };
   const run = promisify(execFile)(
     process.execPath,
@@ -313,6 +316,8 @@ test('settings that are wrong or contradict one another stop a real stage, all o
   expect(told).toContain('MIN_WORKERS=9 is more than MAX_WORKERS=2');
   expect(told).toContain('HEARTBEAT_SECONDS=15: two heartbeats do not fit into VISIBILITY_SECONDS=15');
   expect(told).toContain('SCALING_POLICY=magic');
+  expect(told).toContain('WORKER_ARCHITECTURE=vax');
+  expect(told).toContain('INSTANCE_TYPE=large: must be types such as c7a.medium');
 }, 90_000);
 
 /** The metrics of ours that a part of the template names. */

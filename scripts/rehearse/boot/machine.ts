@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { openSync } from 'node:fs';
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Children } from '../../../local/children.ts';
@@ -9,6 +9,17 @@ import { runCommand } from '../../run-command.ts';
 const USER_DATA = '/var/lib/cloud/user-data';
 /** Output of the user data, where cloud-init puts it. */
 const OUTPUT = '/var/log/cloud-init-output.log';
+const UNIT = '/etc/systemd/system/classifycloud-worker.service';
+/** What systemd says of the worker's unit; in the last line, whether that is good. */
+const ANALYSIS = '/var/log/unit-analysis.log';
+export const VERDICT = { sound: 'the unit is sound', unsound: 'the unit is not sound' };
+/** systemd's "OK", on a scale from 0, which reaches nothing, to 100. */
+const MOST_EXPOSED = 20;
+const analyse = [
+  `systemd-analyze verify ${UNIT}`,
+  `systemd-analyze --no-pager security --threshold=${MOST_EXPOSED} classifycloud-worker.service`,
+  `echo ${VERDICT.sound}`,
+].join(' && ');
 
 export interface BootOptions {
   readonly children: Children;
@@ -28,6 +39,8 @@ export interface BootedMachine {
   readonly off: Promise<void>;
   /** What its units have logged. */
   journal(): Promise<string>;
+  /** What systemd says of the worker's unit; ends with a verdict once it has. */
+  analysis(): Promise<string>;
 }
 
 /**
@@ -48,7 +61,7 @@ export async function bootMachine(options: BootOptions): Promise<BootedMachine> 
   await chmod(join(upper, USER_DATA), 0o755);
   await put(
     '/etc/systemd/system/cloud-final.service',
-    `[Service]\nType=oneshot\n${variables}\nExecStart=${USER_DATA}\nStandardOutput=append:${OUTPUT}\nStandardError=append:${OUTPUT}\n`,
+    `[Service]\nType=oneshot\n${variables}\nExecStart=${USER_DATA}\nExecStart=/bin/sh -c '(${analyse} || echo ${VERDICT.unsound}) > ${ANALYSIS} 2>&1'\nStandardOutput=append:${OUTPUT}\nStandardError=append:${OUTPUT}\n`,
   );
   await put('/etc/systemd/system/classifycloud-worker.service.d/rehearsal.conf', `[Service]\n${variables}\n`);
   const wants = join(upper, 'etc/systemd/system/multi-user.target.wants');
@@ -62,6 +75,7 @@ export async function bootMachine(options: BootOptions): Promise<BootedMachine> 
   return {
     process,
     off: new Promise((resolve) => process.once('exit', () => resolve())),
+    analysis: () => readFile(join(upper, ANALYSIS), 'utf8').catch(() => ''), // not there yet
     journal: () =>
       runCommand(
         'journalctl',

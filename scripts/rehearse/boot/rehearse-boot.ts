@@ -12,7 +12,7 @@ import { STAGE } from '../sls.ts';
 import { Socket } from '../socket.ts';
 import { expectThat, type Stage, tickNow, until } from '../stage.ts';
 import { linesOf } from '../steps.ts';
-import { type BootedMachine, bootMachine } from './machine.ts';
+import { type BootedMachine, bootMachine, VERDICT } from './machine.ts';
 
 const ANSWER_MS = 180_000;
 const OFF_MS = 90_000;
@@ -53,6 +53,9 @@ export async function rehearseBoot(options: RehearsalOptions & { readonly root: 
       return ready !== undefined;
     });
 
+    onStep('systemd has nothing against its unit, and counts it as hardened');
+    onEvent(await analysed(machine));
+
     onStep('it is told to go, and powers off');
     await sendHome(stage);
     await powersOff(machine);
@@ -92,6 +95,17 @@ async function sendHome({ sqs, stack }: Stage): Promise<void> {
   const message: TerminateMessage = { v: MESSAGE_VERSION, id: randomUUID() };
   const QueueUrl = stack.id('TerminateQueue');
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(message) }));
+}
+
+/** @returns systemd's summary of how exposed the worker's unit is */
+async function analysed(machine: BootedMachine): Promise<string> {
+  let analysis = '';
+  await until('what systemd says of the unit', 60_000, async () => {
+    analysis = (await machine.analysis()).trim();
+    return Object.values(VERDICT).some((verdict) => analysis.endsWith(verdict));
+  });
+  expectThat(analysis.endsWith(VERDICT.sound), `systemd says of the unit:\n${analysis}`);
+  return /Overall exposure level.*/.exec(analysis)?.[0] ?? analysis;
 }
 
 async function powersOff({ off, journal }: BootedMachine): Promise<void> {
