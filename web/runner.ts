@@ -60,6 +60,7 @@ export class Runner {
   dropKey(): void {
     const cloud = this.#cloud;
     this.#cloud = undefined;
+    this.#events.connection('unauthorized');
     for (const running of this.#underWay.values()) running.abort(NEW_KEY);
     cloud?.close();
   }
