@@ -105,6 +105,7 @@ export async function rehearse(options: RehearsalOptions): Promise<void> {
       requestBecomesDeadLetter(stage),
     );
     await step('without a key nobody is let in', () => steps.authorizerLetsIn(stage));
+    await step('the page is there', () => steps.pageIsServed(stage));
     machines.start();
     await step('the load balancer launches a machine, and its worker is ready', async () => {
       await tickNow();

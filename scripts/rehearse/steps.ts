@@ -67,6 +67,33 @@ export async function uploadGetsLabel({ http, key, photo }: Stage): Promise<void
   await expectLabel(`${http}/classify?imageUrl=${encodeURIComponent(imageUrl)}`, { key });
 }
 
+/** The page, its files and the sample are there for everybody. */
+export async function pageIsServed({ http, photo }: Stage): Promise<void> {
+  const page = await fetch(`${http}/`);
+  const document = await page.text();
+  expectThat(
+    page.ok && document.includes('<h1>'),
+    `GET / was answered ${page.status}: ${document.slice(0, 200)}`,
+  );
+  const policy = page.headers.get('content-security-policy') ?? '';
+  const socket = /"classifycloud-web-socket" content="([^"]+)"/.exec(document)?.[1] ?? 'none';
+  expectThat(
+    URL.canParse(socket) && policy.includes(`connect-src 'self' ${new URL(socket).origin} http`),
+    `the page may not connect to its own socket, ${socket}: ${policy}`,
+  );
+  expectThat(!policy.includes('unsafe'), `the page's policy is ${policy}`);
+  for (const [, path] of document.matchAll(/"(assets\/[^"]+)"/g)) {
+    const { status } = await fetch(`${http}/${path}`);
+    expectThat(status === 200, `GET /${path} was answered ${status}`);
+  }
+  const sample = await fetch(`${http}/samples/labrador.jpg`);
+  const bytes = Buffer.from(await sample.arrayBuffer());
+  expectThat(
+    bytes.equals(photo),
+    `GET /samples/labrador.jpg was answered ${sample.status}, and not the sample`,
+  );
+}
+
 /** A push to a socket that is gone is answered 410, and is no failure: another socket gets the outcome. */
 export async function goneSocketLosesNothing(stage: Stage): Promise<void> {
   const { ws, key, sqs, stack } = stage;
