@@ -34,12 +34,16 @@ export const startWorker = (
   localEnvironment: NodeJS.ProcessEnv,
   { instanceId, userData }: Machine,
   log: Writable,
-): ChildProcess =>
-  children.start([program], {
+): ChildProcess => {
+  const environment = workerEnvironment(userData);
+  return children.start([program], {
     stdio: ['ignore', 'ignore', log],
     env: {
       ...localEnvironment,
-      ...workerEnvironment(userData),
+      ...environment,
+      // Both: what a worker runs with, and what somebody asks of all programs of Node, such as a profile.
+      NODE_OPTIONS: [environment.NODE_OPTIONS, localEnvironment.NODE_OPTIONS].filter(Boolean).join(' '),
       AWS_EC2_METADATA_SERVICE_ENDPOINT: `${localEnvironment.AWS_ENDPOINT_URL}${METADATA_PATH}${instanceId}`,
     },
   });
+};

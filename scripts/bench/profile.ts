@@ -33,9 +33,8 @@ export async function profileSettings(dir: string): Promise<Record<string, strin
 }
 
 /**
- * Where the service's processes spend their time under a load: a row for each part of each process, in ms an image. The
- * profiles stay in `dir`, for Chromium's developer tools and the like. A sample that finds a process at work counts as
- * its time, also where the core was somebody else's.
+ * Where the service's processes spend their time under a load: a row for each part of each process, as a share of its busy
+ * time, in which a wait for a core counts, too. The profiles stay in `dir`, for Chromium's developer tools and the like.
  * @throws Error where a process has not written its profile in 30 s
  */
 export async function profileRows(
@@ -48,14 +47,14 @@ export async function profileRows(
     for (const { pid } of processes) process.kill(pid, 'SIGUSR2');
   };
   toggle();
-  const { total } = await load();
+  await load();
   toggle();
   const parts = await Promise.all(
     processes.map(async (one) => ({ role: roleOf(one), profile: await written(one, dir) })),
   );
   return [...PROFILED].flatMap((role) => {
     const profiles = parts.filter((part) => part.role === role).map(({ profile }) => profile);
-    return rowsOf(role, profiles, total);
+    return rowsOf(role, profiles);
   });
 }
 
@@ -81,16 +80,16 @@ async function written({ pid }: ProcessInfo, dir: string): Promise<CpuProfile> {
   return cpuProfile.parse(JSON.parse(await readFile(path, 'utf8')));
 }
 
-function rowsOf(role: string, profiles: readonly CpuProfile[], images: number): Row[] {
+function rowsOf(role: string, profiles: readonly CpuProfile[]): Row[] {
   const spent = new Map<string, number>();
   for (const profile of profiles) {
     for (const [part, ms] of partsOf(profile)) spent.set(part, (spent.get(part) ?? 0) + ms);
   }
   const sorted = [...spent].sort(([, a], [, b]) => b - a);
-  const rest = sorted.slice(SHOWN).reduce((sum, [, ms]) => sum + ms, 0);
-  return [...sorted.slice(0, SHOWN), ['the rest', rest] as const].map(([part, ms]) => ({
+  const sum = (some: typeof sorted) => some.reduce((total, [, ms]) => total + ms, 0);
+  return [...sorted.slice(0, SHOWN), ['the rest', sum(sorted.slice(SHOWN))] as const].map(([part, ms]) => ({
     name: `profile: ${role}: ${part}`,
-    cpuMsPerImage: ms / images,
+    busyShare: ms / sum(sorted),
   }));
 }
 

@@ -17,6 +17,8 @@ export const NUMBERS = {
   gops: { heading: 'Gop/s', decimals: 1 },
   /** 0..1, of the machine's measured peak in the same precision. */
   peakShare: { heading: '× peak', decimals: 3 },
+  /** 0..1, of the time that a process was busy. */
+  busyShare: { heading: '× busy', decimals: 2 },
   /** Since the start of the process. */
   atMs: { heading: 'at ms', decimals: 0 },
   tookMs: { heading: 'took ms', decimals: 0 },
