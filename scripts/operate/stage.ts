@@ -13,7 +13,7 @@ const LOCAL = 'local';
 export const withStage = (command: Command): Command =>
   command
     .option('--stage <name>', 'stage to work on', LOCAL)
-    .option('--region <name>', 'its AWS region (default: AWS_REGION, or that of your profile)')
+    .option('--region <name>', 'its AWS region (default: AWS_REGION, or us-east-1)')
     .option(
       '--endpoint <url>',
       'address of its AWS services (default, on stage local: 127.0.0.1:AWS_PORT, or 4566)',
@@ -29,10 +29,10 @@ export function chooseStage({ stage, region, endpoint }: StageOptions, env = pro
   const url = endpoint ?? (local ? `http://127.0.0.1:${env.AWS_PORT || 4566}` : undefined);
   // The embedded cloud takes any credentials; those of a person need not be shown to it.
   if (local) Object.assign(env, { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
-  if (local && !region) env.AWS_REGION = 'us-east-1';
   // The AWS SDK's word about Node 20 is for developers.
   env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  if (region) env.AWS_REGION = region;
+  // Where serverless.yml deploys it to: a profile's region is not asked there either.
+  env.AWS_REGION = region || (!local && env.AWS_REGION) || 'us-east-1';
   if (url) env.AWS_ENDPOINT_URL = url;
   return stage;
 }
