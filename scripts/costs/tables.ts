@@ -65,7 +65,7 @@ export const rivalTable = ({ usage: { imagesAMonth }, usdPer1000 }: Bill): Table
       `${rival.name}${rival.confirmed ? '' : ' (unconfirmed)'}`,
       dollars(usd),
       dollars(each),
-      (each / usdPer1000).toPrecision(2),
+      (each / usdPer1000).toLocaleString('en-US', { maximumSignificantDigits: 2 }),
     ];
   }),
 });
