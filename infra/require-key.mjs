@@ -17,7 +17,13 @@ export default class RequireKey {
         if (auth === 'open') return;
         if (auth !== 'keys') refuse(`auth: ${auth} is unknown; it is "keys" or "open"`);
         const client = new SSMClient(await provider.getAwsSdkV3Config());
-        if (await hasKey(client, `/${serverless.service.service}/${stage}/keys`)) return;
+        const keyed = await hasKey(client, `/${serverless.service.service}/${stage}/keys`).catch((error) =>
+          refuse(
+            `AWS did not tell whether stage ${stage} has an API key (${error.name}: ${error.message}), so nothing was ` +
+              'deployed. Check the credentials with "aws sts get-caller-identity".',
+          ),
+        );
+        if (keyed) return;
         refuse(
           `Stage ${stage} has no API key, so nobody could use it. Make one, and deploy again:\n` +
             `  npm run keys -- create NAME --stage ${stage} --region ${provider.getRegion()}\n` +

@@ -154,6 +154,7 @@ test('a stage without a key is not deployed, and nothing of it made; with one, o
   await run('--import', 'tsx', 'scripts/keys.ts', 'create', 'ann', '--stage', 'dev');
   await check('keys');
   await cloud.stop();
+  await expect(check('keys')).rejects.toThrow('AWS did not tell whether stage dev has an API key');
 }, 90_000);
 
 test('stage local, which is open to everybody, is never deployed', async () => {
