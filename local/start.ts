@@ -37,17 +37,18 @@ try {
 }
 
 function announce({ http, ws, aws }: Stage, settings: LocalSettings): void {
-  const { AUTH, AWS_PORT, ENGINE, ECHO_MS, MIN_WORKERS, MAX_WORKERS, WORKER_THREADS, WS_PORT } = settings;
+  const { AUTH, AWS_PORT, ENGINE, ECHO_MS, MIN_WORKERS, MAX_WORKERS, WORKER_THREADS } = settings;
   const engine = ENGINE === 'echo' ? `echo (${ECHO_MS} ms, does not look at the image)` : ENGINE;
   const keysAt = AWS_PORT === 4566 ? '' : ` --endpoint ${aws}`;
-  const socket = WS_PORT === 3001 ? '' : ` --ws ${ws}`;
+  const usual = settings.WS_PORT === 3001 && settings.HTTP_PORT === 3000;
+  const addresses = usual ? '' : ` --ws ${ws} --http ${http}`;
   console.log(`ClassifyCloud on this machine
   engine     ${engine}, ${MIN_WORKERS} to ${MAX_WORKERS} workers, threads each: ${WORKER_THREADS}
   WebSocket  ${ws}
   HTTP       ${http}
   AWS        ${aws}${AUTH === 'keys' ? `\n  access     by key; make one: npm run keys -- create NAME${keysAt}` : ''}
 Try it: open ${http}/ in a browser, or in a second terminal:
-  npm run classify --${socket} ${http}/samples/labrador.jpg
+  npm run classify --${addresses} ${http}/samples/labrador.jpg
   curl -L '${http}/classify?imageUrl=${http}/samples/labrador.jpg'
 Ctrl-C stops it; nothing is kept.${MIN_WORKERS > 0 ? ' Waiting for the first worker …' : ''}`);
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type ClassifyAllOptions, type Cloud, connect } from '../node.ts';
+import { type ClassifyAllOptions, type Cloud, connect, type Outcome, UploadFailedError } from '../node.ts';
 import { ConnectionWatch } from './connection-watch.ts';
 import { findImages, imageOf, type NamedImage, NoImagesError } from './named-images.ts';
 import { csvFormat, jsonFormat, type OutcomeFormat, textFormat } from './outcome-format.ts';
@@ -70,6 +70,7 @@ async function classify(args: readonly string[], options: Options): Promise<numb
   try {
     return await run(cloud, images, { options, progress, watch });
   } finally {
+    images.lines?.close(); // an input that stays open would keep a run that was ended
     progress.stop();
     cloud.close();
     watch.stop();
@@ -108,7 +109,7 @@ async function run(
       counts.answered++;
       if (!answer.ok) counts.failed++;
       progress.done();
-      progress.print(() => console.log(format(names[answer.index] ?? '', answer)));
+      progress.print(() => console.log(format(names[answer.index] ?? '', inOurWords(answer, options))));
     }
   } catch (error) {
     if (!watch.signal.aborted) throw error;
@@ -137,3 +138,11 @@ const formatFor = ({ json, csv }: Options): OutcomeFormat => {
   if (csv) return csvFormat;
   return textFormat(process.stdout.isTTY && process.stdout.hasColors());
 };
+
+/** The package's own word for it is an option of `connect`. */
+function inOurWords(outcome: Outcome, options: Options): Outcome {
+  const lacksHttp = addressesOf(options).http === undefined;
+  if (outcome.ok || !lacksHttp || !(outcome.error instanceof UploadFailedError)) return outcome;
+  const message = 'A file is uploaded over HTTP: say with --http where the HTTP interface is.';
+  return { ok: false, error: new UploadFailedError({ code: 'UPLOAD_FAILED', message, retryable: false }) };
+}

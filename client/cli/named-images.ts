@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import type { Image } from '../node.ts';
 
 /** An image, and what its user calls it. */
@@ -25,7 +25,7 @@ export class NoImagesError extends Error {
  */
 export async function findImages(
   args: readonly string[],
-): Promise<{ known: NamedImage[]; lines: AsyncIterable<string> | undefined }> {
+): Promise<{ known: NamedImage[]; lines: Interface | undefined }> {
   const named = await Promise.all(args.filter((arg) => arg !== '-').map(imagesOf));
   const lines = args.includes('-')
     ? createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })

@@ -199,3 +199,21 @@ test('of 1,000 images no more than 100 are under way at once', async () => {
   }
   expect(await Promise.all(answers)).toHaveLength(1000);
 });
+
+test('where a handshake hangs and HTTP works, it is left for HTTP when its 10 s are over', async () => {
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (address: string, { body = '{}' }: { body?: string }) => {
+    asked.push(address);
+    return Response.json(/-$/.test(address) ? {} : result(String(Object(parseJson(body)).requestId)));
+  });
+  const byHttp = new Cloud('ws://service.example', { httpUrl: 'http://service.example/' }, platform);
+  const answer = byHttp.classify('https://images.example/a.jpg');
+  await pass(9_000);
+  expect(asked).toEqual([]);
+  await pass(3_000);
+  expect(byHttp.state).toBe('http');
+  await answer;
+  expect(asked).toEqual(['http://service.example/requests/-', 'http://service.example/requests']);
+  byHttp.close();
+  vi.unstubAllGlobals();
+});

@@ -1,12 +1,12 @@
 import { anyOf } from './any-of.ts';
 import { asTheyCome } from './as-they-come.ts';
 import { ServerClock } from './clock.ts';
-import { type About, CloudError, ownError } from './errors.ts';
+import { CloudError, errorOf, REFUSAL } from './errors.ts';
 import { Http } from './http.ts';
 import { inTurn } from './in-turn.ts';
 import { type Job, type JobOptions, NEVER } from './job.ts';
-import { type CloudState, Line, unauthorized } from './line.ts';
-import type { Accepted, Result } from './messages.ts';
+import { type CloudState, Line } from './line.ts';
+import type { Accepted, ErrorBody, Result } from './messages.ts';
 import { type Platform, Socket } from './socket.ts';
 import { type Bytes, upload, uploadFailed } from './upload.ts';
 import { Work } from './work.ts';
@@ -190,7 +190,7 @@ export class Cloud {
     this.#stopListening();
     if (this.#line) this.#line.stop('closed');
     else this.#enter('closed');
-    this.#work.failAll(closed);
+    this.#work.failAll(CLOSED);
   }
 
   #way() {
@@ -202,13 +202,13 @@ export class Cloud {
     if (this.#state === state && state !== 'reconnecting') return;
     this.#state = state;
     for (const listener of this.#listeners) listener(state, error);
-    if (state === 'unauthorized') this.#work.failAll(unauthorized);
+    if (state === 'unauthorized') this.#work.failAll(REFUSAL);
     if (state === 'http') this.#work.reconnected();
   }
 
   #refused(): void {
-    if (this.#line) this.#line.stop('unauthorized', unauthorized());
-    else this.#enter('unauthorized', unauthorized());
+    if (this.#line) this.#line.stop('unauthorized', errorOf(REFUSAL));
+    else this.#enter('unauthorized', errorOf(REFUSAL));
   }
 
   /** @param prepare gives what begins the job, once all that it needs is there */
@@ -220,7 +220,7 @@ export class Cloud {
     const signal = anyOf(given);
     const begin = await prepare(performance.now() + budgetMs, signal);
     signal.throwIfAborted();
-    if (this.#state === 'closed') throw closed();
+    if (this.#state === 'closed') throw errorOf(CLOSED);
     // After a refusal, too: the key may be a key by now.
     if (this.#line) this.#line.start();
     else this.#state = 'http';
@@ -240,8 +240,11 @@ export class Cloud {
   }
 }
 
-const closed = (about?: About) =>
-  ownError('CLOSED', 'The connection was closed before the answer came.', false, about);
+const CLOSED: ErrorBody = {
+  code: 'CLOSED',
+  message: 'The connection was closed before the answer came.',
+  retryable: false,
+};
 
 async function settled(promise: Promise<Result>): Promise<Outcome> {
   try {

@@ -88,8 +88,12 @@ const CLASSES: Readonly<Record<string, typeof CloudError>> = {
 export const errorOf = (body: ErrorBody, about?: About): CloudError =>
   new (CLASSES[nameOf(body.code)] ?? CloudError)(body, about);
 
-/** What to do where a key is none. */
-export const REFUSED = 'The API key is missing, wrong or revoked. Ask whoever runs the service for one.';
+/** Where a key is none. */
+export const REFUSAL: ErrorBody = {
+  code: 'UNAUTHORIZED',
+  message: 'The API key is missing, wrong or revoked. Ask whoever runs the service for one.',
+  retryable: false,
+};
 
 /** One that this side found. */
 export const ownError = (code: string, message: string, retryable: boolean, about?: About): CloudError =>

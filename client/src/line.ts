@@ -1,7 +1,7 @@
 import { backoffMs } from './backoff.ts';
-import { type About, type CloudError, ownError, REFUSED } from './errors.ts';
+import { type CloudError, errorOf, ownError, REFUSAL } from './errors.ts';
 import { isRefused, type Reach } from './http.ts';
-import type { Socket, SocketEvents } from './socket.ts';
+import { HUNG, type Socket, type SocketEvents } from './socket.ts';
 
 /** How a client stands to the service; `http` is without a socket, by calls alone. */
 export type CloudState = 'connecting' | 'connected' | 'reconnecting' | 'http' | 'unauthorized' | 'closed';
@@ -18,7 +18,7 @@ export interface LineOptions {
 
 /** API Gateway closes a socket after two hours. */
 const RENEW_AFTER_MS = 110 * 60_000;
-/** So often in a row a socket has to fail, while calls succeed, to be taken for blocked. */
+/** So often in a row a socket has to fail, while calls succeed, to be taken for blocked; one that hangs took long enough. */
 const BLOCKED_AFTER = 2;
 
 /**
@@ -116,11 +116,13 @@ export class Line {
   async #failed(status: number | undefined): Promise<void> {
     this.#opening = undefined;
     this.#failures++;
-    const reach = isRefused(status) ? 'refuses' : await this.#options.probe();
+    const reach = await this.#options.probe();
     if (!this.#running) return;
-    if (reach === 'refuses') return this.stop('unauthorized', unauthorized());
+    // A proxy that lets no socket pass says 403, too: where HTTP can be asked, it is for that to tell.
+    if (reach === 'refuses' || (reach === 'silent' && isRefused(status)))
+      return this.stop('unauthorized', errorOf(REFUSAL));
     if (!this.#socket) {
-      const blocked = reach === 'works' && this.#failures >= BLOCKED_AFTER;
+      const blocked = reach === 'works' && (status === HUNG || this.#failures >= BLOCKED_AFTER);
       this.#options.events.state(blocked ? 'http' : 'reconnecting', this.#noConnection());
     }
     this.#tryLater();
@@ -135,5 +137,3 @@ export class Line {
     return ownError('NO_CONNECTION', text, true);
   }
 }
-
-export const unauthorized = (about?: About): CloudError => ownError('UNAUTHORIZED', REFUSED, false, about);

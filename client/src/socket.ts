@@ -33,6 +33,8 @@ export interface SocketEvents {
 }
 
 const HANDSHAKE_MS = 10_000;
+/** The status, as it were, of a handshake that got no answer in time. */
+export const HUNG = 408;
 /** For the first `pong`: ids made by a clock that is wrong would be refused. */
 const READY_MS = 2_000;
 const PONG_MS = 10_000;
@@ -113,7 +115,7 @@ export class Socket {
     const now = performance.now();
     const silentMs = now - this.#heardAt;
     if (!this.#isOpen) {
-      if (silentMs > HANDSHAKE_MS) this.#end();
+      if (silentMs > HANDSHAKE_MS) this.#end(HUNG);
       return;
     }
     if (silentMs > READY_MS) this.#setReady();

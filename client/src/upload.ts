@@ -1,7 +1,7 @@
 import { anyOf } from './any-of.ts';
 import { backoffMs } from './backoff.ts';
 import { CloudError, errorOf, ownError } from './errors.ts';
-import { CallFailed, type Http, messageOf } from './http.ts';
+import { CallFailed, type Http } from './http.ts';
 import { isObject, readMessage } from './messages.ts';
 
 const PUT_MS = 120_000;
@@ -43,7 +43,7 @@ async function read(image: () => Blob | Promise<Blob>): Promise<Blob> {
 
 async function tryUpload(body: Blob, http: Http, signal: AbortSignal): Promise<string> {
   const answer = await http.post('uploads', { bytes: body.size }, signal);
-  const refusal = readMessage(messageOf(answer));
+  const refusal = readMessage(answer);
   if (refusal?.type === 'error') throw errorOf(refusal.error);
   if (!isPlace(answer)) throw uploadFailed('The service takes no uploads.', false);
   const { imageUrl, uploadUrl, headers } = answer;

@@ -1,5 +1,5 @@
 import type { ServerClock } from './clock.ts';
-import { type About, type CloudError, ownError } from './errors.ts';
+import type { CloudError } from './errors.ts';
 import { CallFailed, type Http } from './http.ts';
 import { type Ask, Job, type JobOptions, NEVER } from './job.ts';
 import type { ErrorBody, Result, ServerMessage } from './messages.ts';
@@ -24,6 +24,12 @@ const MAX_RESUME = 100;
 const MAX_CALLS = 6;
 const CHECK_MS = 1_000;
 const HASTE_MS = 1_000;
+const RESUMED_AGAIN: ErrorBody = { code: 'CONFLICT', message: 'It was resumed once more.', retryable: false };
+const LATE: ErrorBody = {
+  code: 'TIMEOUT',
+  message: 'No answer came in time. Its requestId can be resumed.',
+  retryable: true,
+};
 
 /** All that is asked for and not answered yet, and what is to be done for it next. */
 export class Work {
@@ -54,8 +60,7 @@ export class Work {
   /** Waits for a request of an earlier life. Who waits for it in this one already, waits no more. */
   resume(requestId: string, options: JobOptions): Job {
     const before = this.#underWay.get(requestId);
-    if (before)
-      this.#settle(before, ownError('CONFLICT', 'It was resumed once more.', false, aboutOf(before)));
+    if (before) this.#settle(before, before.errorFrom(RESUMED_AGAIN));
     const job = new Job(undefined, options);
     job.requestId = job.lastId = requestId;
     this.#underWay.set(requestId, job);
@@ -72,8 +77,8 @@ export class Work {
     this.goOn();
   }
 
-  failAll(errorFor: (about: About) => CloudError): void {
-    for (const job of this.#all()) this.#settle(job, errorFor(aboutOf(job)));
+  failAll(error: ErrorBody): void {
+    for (const job of this.#all()) this.#settle(job, job.errorFrom(error));
   }
 
   /** Another connection is there: what is unanswered is asked for on it, at once. */
@@ -174,18 +179,21 @@ export class Work {
     return requestId;
   }
 
-  /** One request over HTTP, up to its outcome. */
+  /** One request over HTTP, up to its outcome, or until it is to be sent again. */
   async #call(job: Job, http: Http): Promise<void> {
-    const mayBeSent = job.mayBeSent(this.#options.clock.now());
-    const requestId = this.#begin(job);
+    const now = this.#options.clock.now();
     const { signal } = job.ended;
-    job.dueAt = NEVER;
     this.#calls++;
     try {
+      const mayBeSent = job.mayBeSent(now);
+      if (mayBeSent) this.#begin(job);
+      else job.resumed(now);
+      const { requestId = '' } = job;
       if (mayBeSent) this.receive(await http.submit({ ...job.ask, requestId }, signal));
       if (job.requestId === requestId && !signal.aborted) {
+        const { dueAt } = job;
         job.dueAt = NEVER;
-        this.receive(await http.outcome(requestId, signal));
+        this.receive(await http.outcome(requestId, dueAt - performance.now(), signal));
       }
     } catch (error) {
       if (!(error instanceof CallFailed)) throw error;
@@ -196,13 +204,10 @@ export class Work {
   }
 
   #lateError(job: Job): CloudError {
-    const text = 'No answer came in time. Its requestId can be resumed.';
-    return job.lastError ?? this.#options.connectionError() ?? ownError('TIMEOUT', text, true, aboutOf(job));
+    return job.lastError ?? this.#options.connectionError() ?? job.errorFrom(LATE);
   }
 
   #all(): Job[] {
     return [...this.#waiting, ...this.#underWay.values()];
   }
 }
-
-const aboutOf = ({ lastId, ask }: Job): About => ({ requestId: lastId, imageUrl: ask?.imageUrl });

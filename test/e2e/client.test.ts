@@ -1,5 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type Cloud, type ConnectOptions, connect } from '../../client/node.ts';
+import { startCuttingProxy } from '../harness/cutting-proxy.ts';
+import { BARRIERS, startSocketBarrier } from '../harness/socket-barrier.ts';
 import { until } from '../harness/until.ts';
 import { useService } from '../harness/use-service.ts';
 
@@ -61,3 +64,49 @@ test('without a socket it is done over HTTP', async () => {
   for await (const answer of cloud.classifyAll(urls('http', 12))) answers.push(answer);
   expect(answers.filter(({ ok }) => ok)).toHaveLength(12);
 });
+
+/** One that hangs takes 10 s to be told: with `BARRIERS=hangs npx vitest run test/e2e/client.test.ts -t hangs`. */
+const barriers = z
+  .array(z.enum(BARRIERS))
+  .parse((process.env.BARRIERS || 'forbids,strips,resets').split(','));
+test.each(barriers)(
+  'where a network %s each handshake, all is answered over HTTP, once',
+  async (how) => {
+    const barrier = await startSocketBarrier(how);
+    const cloud = connect(barrier.url, { httpUrl: on.service.http });
+    open.push(cloud);
+    const states: string[] = [];
+    cloud.onState((state) => states.push(state));
+    const one = cloud.classify(on.images.url(`/${how}.jpg`));
+    const answers = [];
+    for await (const answer of cloud.classifyAll(urls(how, 30))) answers.push(answer);
+    await one;
+    barrier.stop();
+    expect(states).toContain('http');
+    expect(states).not.toContain('connected');
+    expect(barrier.refused()).toBeGreaterThan(0);
+    expect(answers.every(({ ok }) => ok)).toBe(true);
+    expect(answers.map(({ index }) => index).sort((a, b) => a - b)).toEqual(urls(how, 30).map((_, n) => n));
+    const hits = urls(how, 30).map((_, n) => on.images.hits(`/${how}-${n}.jpg`));
+    expect([on.images.hits(`/${how}.jpg`), ...hits]).toEqual(Array(31).fill(1));
+  },
+  60_000,
+);
+
+test('where sockets are blocked in the midst, what was sent over one is answered over HTTP, and the next over a socket again', async () => {
+  const proxy = await startCuttingProxy(on.service.ws, 0);
+  const cloud = connect(proxy.url, { httpUrl: on.service.http });
+  open.push(cloud);
+  const answers = [];
+  const images = [...urls('slow-midst', 10), ...urls('midst', 90)];
+  for await (const answer of cloud.classifyAll(images, { concurrency: 20 })) {
+    answers.push(answer);
+    if (answers.length === 5) proxy.block(true);
+    if (cloud.state === 'http') proxy.block(false);
+  }
+  expect(answers.map(({ index }) => index).sort((a, b) => a - b)).toEqual(images.map((_, n) => n));
+  expect(answers.every(({ ok }) => ok)).toBe(true);
+  await until(() => cloud.state === 'connected', 40_000);
+  await cloud.classify(on.images.url('/midst-after.jpg'));
+  await proxy.stop();
+}, 60_000);

@@ -122,7 +122,7 @@ test('what cannot be begun ends at once, in a sentence that says what to do', as
 test('a file without the address of the HTTP interface is refused by name', async () => {
   const { code, out } = await run(['classify', join(folder, 'photo-1.jpg')], { at: ['--ws', on.service.ws] });
   expect(code).toBe(1);
-  expect(out).toMatch(/UPLOAD_FAILED: .*HTTP/);
+  expect(out).toMatch(/UPLOAD_FAILED: .*--http/);
 });
 
 test('status tells queue, fleet and rate', async () => {
