@@ -67,10 +67,11 @@ async function classify(args: readonly string[], options: Options): Promise<numb
   const cloud = connect(ws ?? http ?? '', { key, httpUrl: http, maxInFlight, budgetMs: timeout * 1000 });
   const progress = new Progress();
   const watch = new ConnectionWatch(cloud, (line) => progress.print(() => console.error(line)));
+  // An input that stays open would keep a run that was ended.
+  watch.signal.addEventListener('abort', () => images.lines?.close());
   try {
     return await run(cloud, images, { options, progress, watch });
   } finally {
-    images.lines?.close(); // an input that stays open would keep a run that was ended
     progress.stop();
     cloud.close();
     watch.stop();
@@ -111,6 +112,7 @@ async function run(
       progress.done();
       progress.print(() => console.log(format(names[answer.index] ?? '', inOurWords(answer, options))));
     }
+    watch.signal.throwIfAborted();
   } catch (error) {
     if (!watch.signal.aborted) throw error;
     progress.stop();
