@@ -10,7 +10,7 @@ export interface Advice {
 }
 
 /** What the client or the page adds to the service's own codes. */
-type OwnCode = 'NO_CONNECTION' | 'UPLOAD_FAILED' | 'CLOSED' | 'FILE_LOST';
+type OwnCode = 'NO_CONNECTION' | 'UPLOAD_FAILED' | 'CLOSED' | 'FILE_LOST' | 'FILE_UNREADABLE';
 
 type Write = (failure: Failure) => Advice;
 const say =
@@ -65,7 +65,11 @@ const ADVICE: Readonly<Record<ErrorCode | OwnCode, Write>> = {
     toDo: `Try again ${retryAfterMs === undefined ? 'in a while' : `in ${Math.ceil(retryAfterMs / 1000)} s`}.`,
     again: true,
   }),
-  TIMEOUT: say(true, 'The service did not get to this image within two minutes.', 'Try again.'),
+  TIMEOUT: say(
+    true,
+    'The service did not get to this image within two minutes.',
+    'Try again to send it anew.',
+  ),
   INTERNAL: say(
     true,
     'Something went wrong in the service.',
@@ -74,10 +78,11 @@ const ADVICE: Readonly<Record<ErrorCode | OwnCode, Write>> = {
   NO_CONNECTION: say(true, 'The service could not be reached.', 'Check the network, and try again.'),
   UPLOAD_FAILED: say(true, 'The file could not be handed over.', 'Check the network, and try again.'),
   CLOSED: say(true, 'This was interrupted.', 'Try again.'),
-  FILE_LOST: say(
+  FILE_LOST: say(false, 'The page was loaded anew, and has this file no more.', 'Choose the file again.'),
+  FILE_UNREADABLE: say(
     false,
-    'The page was loaded anew before this file was handed over.',
-    'Choose the file again.',
+    'The browser cannot read this: it is a folder, or a file that was moved or changed meanwhile.',
+    'Choose the file again; instead of a folder, the images in it.',
   ),
 };
 

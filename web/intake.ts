@@ -57,7 +57,10 @@ export function takeImages(take: (sources: readonly Source[]) => void): void {
     giveFiles(picker.files ?? []);
     picker.value = ''; // so that the same file can be picked again
   });
-  document.addEventListener('paste', ({ clipboardData }) => giveFiles(clipboardData?.files ?? []));
+  document.addEventListener('paste', ({ clipboardData }) => {
+    // A spreadsheet gives its cells as a picture, too.
+    if (!/^https?:/im.test(clipboardData?.getData('text/plain') ?? '')) giveFiles(clipboardData?.files ?? []);
+  });
   takeDrops(giveFiles, giveText);
 }
 

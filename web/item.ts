@@ -12,7 +12,7 @@ export type Source =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'file'; readonly name: string; readonly file: Blob | undefined };
 
-/** Why an image has no labels; `code` is the service's, the client's, or `FILE_LOST`. */
+/** Why an image has no labels; `code` is the service's, the client's, or the page's own. */
 export interface Failure {
   readonly code: string;
   readonly message: string;

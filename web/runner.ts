@@ -120,8 +120,11 @@ export class Runner {
         if (outcome.error.code !== 'UNKNOWN_REQUEST' || image === undefined) throw outcome.error;
       }
     }
-    if (image === undefined) throw new CloudError({ code: 'FILE_LOST', message: '', retryable: false });
-    if (image instanceof Blob) this.#enter(item, { kind: 'uploading' });
+    if (image === undefined) throw fileError('FILE_LOST');
+    if (image instanceof Blob) {
+      this.#enter(item, { kind: 'uploading' });
+      if (!(await isReadable(image))) throw fileError('FILE_UNREADABLE');
+    }
     const onAccepted = ({ requestId, position, etaMs }: Accepted) => {
       item.requestId = requestId;
       this.#enter(item, { kind: 'queued', position, etaMs, at: Date.now() });
@@ -158,3 +161,15 @@ export class Runner {
     this.#events.changed(item);
   }
 }
+
+const fileError = (code: 'FILE_LOST' | 'FILE_UNREADABLE') =>
+  new CloudError({ code, message: '', retryable: false });
+
+/** A folder is dropped like a file, and a file may be gone by now: to upload either fails as if there were no network. */
+const isReadable = (file: Blob): Promise<boolean> =>
+  (file.size === 0 ? file : file.slice(0, 1)) // one that is gone may be told to be empty
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
+import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import * as z from 'zod';
 import { inChromium, violations } from '../harness/browser.ts';
@@ -82,6 +83,70 @@ inChromium('the page', ({ open, allow }) => {
     await rows(page).nth(2).waitFor();
     expect(await page.locator('#list').innerText()).toBe(before);
     expect(await rows(page, 'done').locator('img').getAttribute('src')).toMatch(/^data:image\/webp/);
+  });
+
+  test('files and addresses that are dropped, and a picture that is pasted, are classified', async () => {
+    const page = await home();
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const photo = await (await fetch(on.images.url('/photo.jpg'))).arrayBuffer();
+    const drop = (fill: string) =>
+      page.evaluate(`(() => {
+        const dataTransfer = new DataTransfer();
+        ${fill}
+        const event = (type) => new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true });
+        const taken = !document.body.dispatchEvent(event('dragover'));
+        const shown = !document.getElementById('dropping').hidden;
+        document.body.dispatchEvent(event('drop'));
+        return taken && shown && document.getElementById('dropping').hidden;
+      })()`);
+    const file = (name: string) =>
+      `dataTransfer.items.add(new File([Uint8Array.from(atob('${Buffer.from(photo).toString('base64')}'), (c) => c.charCodeAt(0))], '${name}'));`;
+    expect(await drop(file('dropped-1.jpg') + file('dropped-2.jpg'))).toBe(true);
+    await waitDone(page, 2);
+    const list = `# a comment\r\n${on.images.url('/dragged.jpg')}\r\n`;
+    expect(await drop(`dataTransfer.setData('text/uri-list', ${JSON.stringify(list)});`)).toBe(true);
+    await waitDone(page, 3);
+    expect(await drop(`dataTransfer.setData('text/plain', 'no image');`)).toBe(false);
+
+    await page.evaluate(`(async () => {
+      const canvas = document.createElement('canvas');
+      canvas.getContext('2d').fillRect(0, 0, 99, 99);
+      const picture = await new Promise((done) => canvas.toBlob(done));
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })]);
+    })()`);
+    await page.focus('#urls');
+    await page.keyboard.press('Control+V');
+    await waitDone(page, 4);
+    const names = await rows(page).locator('.item-name').allInnerTexts();
+    expect(names).toEqual(['image.png', on.images.url('/dragged.jpg'), 'dropped-1.jpg', 'dropped-2.jpg']);
+    await until(async () => (await rows(page).locator('img').count()) === 4, 5_000);
+    expect(await page.inputValue('#urls')).toBe('');
+  });
+
+  test('what is under way tells how far it is, and axe-core finds nothing wrong then, nor in the documents', async () => {
+    const page = await open('about:blank');
+    // What comes is as a busy service sends it, and the end is held back.
+    await page.routeWebSocket(/.*/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((text) => {
+        if (!/"type":"result"/.test(String(text)))
+          socket.send(String(text).replace(/"position":\w+,"etaMs":\w+/, '"position":12,"etaMs":60000'));
+      });
+    });
+    await page.route(`${on.service.aws}/**`, () => {});
+    await page.goto(`${on.service.http}/`);
+    await submitUrls(page, urls('held', 2));
+    await page.setInputFiles('#files', { name: 'held.png', mimeType: 'image/png', buffer: Buffer.from('x') });
+    await rows(page, 'running').filter({ hasText: 'Uploading' }).waitFor();
+    await rows(page, 'running')
+      .filter({ hasText: /12 ahead, about (60|59|58) s/ })
+      .nth(1)
+      .waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(await rows(page, 'running').count()).toBe(3);
+    await page.click('.docs');
+    await page.locator('#errors').waitFor();
+    expect(await violations(page)).toEqual([]);
   });
 
   test('a batch of 50 goes on after a reload in its middle, and nothing is done twice', async () => {
@@ -207,22 +272,44 @@ inChromium('the page', ({ open, allow }) => {
     expect(await rows(page, 'done').locator('.labels').count()).toBe(12);
   });
 
+  test('what a service that was started anew knows nothing of is told after a reload, and can be tried again', async () => {
+    const page = await home();
+    await submitUrls(page, urls('forgotten', 1));
+    await waitDone(page, 1);
+    // As a reload finds it once the two minutes of a request have gone by.
+    const requestId = v7({ msecs: Date.now() - 121_000 });
+    await page.evaluate(`(() => {
+      const { stage, ...kept } = JSON.parse(sessionStorage.getItem('image:1'));
+      sessionStorage.setItem('image:1', JSON.stringify({ ...kept, requestId: '${requestId}' }));
+    })()`);
+    await page.reload();
+    expect(await textOf(page, 'failed', 'forgotten')).toContain('Try again to send it anew');
+    await rows(page).getByText('Try again', { exact: true }).click();
+    await waitDone(page, 1);
+  });
+
   // The last one: it ends the service of the others.
   test('a batch is finished by a service that was started anew, and the page says meanwhile what is amiss', async () => {
-    const page = await home();
+    const page = await open('about:blank');
+    await page.clock.install();
+    await page.goto(`${on.service.http}/`);
     allow(/Failed to load resource|WebSocket connection/); // of the browser, while nothing is there
-    await submitUrls(page, urls('restart', 80));
+    await submitUrls(page, urls('restart', 50));
     await rows(page, 'done').nth(4).waitFor();
     const { http, ws, aws, launcher } = on.service;
     const [HTTP_PORT, WS_PORT, AWS_PORT] = [http, ws, aws].map((url) => new URL(url).port);
     await ended(launcher, 'SIGKILL');
-    await page.locator('#trouble', { hasText: 'Nothing is lost' }).waitFor();
     const settings = { ...SETTINGS, ALLOWED_PRIVATE_HOSTS: on.images.host, HTTP_PORT, WS_PORT, AWS_PORT };
+    const told = page.locator('#trouble', { hasText: 'Nothing is lost' }).waitFor();
     const service = await startService(settings);
     try {
-      await waitDone(page, 80, 60_000);
+      await told;
+      await page.evaluate(`dispatchEvent(new Event('online'))`); // a pause between two tries may be long by now
+      await page.locator('[data-state=connected]').waitFor();
+      await page.clock.fastForward(12_000); // in which the client waits for what an older service had accepted
+      await waitDone(page, 50, 60_000);
       await page.locator('#trouble').waitFor({ state: 'hidden' });
-      expect(await page.locator('#summary').innerText()).toBe('80 of 80 done');
+      expect(await page.locator('#summary').innerText()).toBe('50 of 50 done');
     } finally {
       await service.stop();
     }
