@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { chromium } from 'playwright-core';
 import { afterEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { connect } from '../../client/node.ts';
+import { inChromium } from '../harness/browser.ts';
 import { keysOf } from '../harness/bucket.ts';
 import { type CuttingProxy, startCuttingProxy } from '../harness/cutting-proxy.ts';
 import { useService } from '../harness/use-service.ts';
@@ -14,7 +13,6 @@ import { useService } from '../harness/use-service.ts';
 const IMAGES = Number(process.env.CLIENT_IMAGES || 120);
 /** A cut a second in the long run, and in the short one as many for each image. */
 const MEAN_MS = IMAGES >= 1000 ? 1000 : 300;
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path));
 
 const on = useService({ ENGINE: 'echo', ECHO_MS: '20', MAX_WORKERS: '1' });
 let proxy: CuttingProxy | undefined;
@@ -48,9 +46,9 @@ test('while the socket is cut at random, Node gets each answer once', async () =
   expect(cuts()).toBeGreaterThan(2);
 }, 300_000);
 
-test.skipIf(CHROMIUM === undefined)(
-  'while the socket is cut at random, Chromium gets each answer once',
-  async () => {
+inChromium('while the socket is cut at random', ({ open, allow }) => {
+  test('Chromium gets each answer once', async () => {
+    allow(/WebSocket connection/); // of the browser, about what is cut
     const { url, cuts } = await cutting();
     const before = (await keysOf(on.service, 'results/')).length;
     const { outputFiles } = await build({
@@ -65,20 +63,18 @@ test.skipIf(CHROMIUM === undefined)(
         : response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>test</title>'),
     );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = z.object({ port: z.int() }).parse(server.address());
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
     try {
-      const page = await browser.newPage();
-      await page.goto(`http://127.0.0.1:${port}/`);
+      const { port } = z.object({ port: z.int() }).parse(server.address());
+      const page = await open(`http://127.0.0.1:${port}/`);
       const answers: unknown = await page.evaluate(`(async () => {
-      const { connect } = await import('/client.js');
-      const cloud = connect(${JSON.stringify(url)});
-      const answers = [];
-      for await (const { index, ok } of cloud.classifyAll(${JSON.stringify(urls('chromium'))}))
-        answers.push({ index, ok });
-      cloud.close();
-      return answers;
-    })()`);
+        const { connect } = await import('/client.js');
+        const cloud = connect(${JSON.stringify(url)});
+        const answers = [];
+        for await (const { index, ok } of cloud.classifyAll(${JSON.stringify(urls('chromium'))}))
+          answers.push({ index, ok });
+        cloud.close();
+        return answers;
+      })()`);
       await expectEachOnce(
         'chromium',
         z.array(z.object({ index: z.int(), ok: z.boolean() })).parse(answers),
@@ -86,9 +82,7 @@ test.skipIf(CHROMIUM === undefined)(
       );
       expect(cuts()).toBeGreaterThan(2);
     } finally {
-      await browser.close();
       server.close();
     }
-  },
-  300_000,
-);
+  }, 300_000);
+});
