@@ -1,5 +1,6 @@
 import { browser } from './src/browser.ts';
-import { Cloud, type ConnectOptions } from './src/cloud.ts';
+import { Cloud } from './src/cloud.ts';
+import type { ConnectOptions } from './src/options.ts';
 
 export * from './src/exports.ts';
 

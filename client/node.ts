@@ -1,5 +1,6 @@
-import { Cloud, type ConnectOptions } from './src/cloud.ts';
+import { Cloud } from './src/cloud.ts';
 import { nodejs } from './src/nodejs.ts';
+import type { ConnectOptions } from './src/options.ts';
 
 export * from './src/exports.ts';
 

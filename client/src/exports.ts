@@ -1,14 +1,4 @@
-export type {
-  Answer,
-  ClassifyAllOptions,
-  ClassifyOptions,
-  Cloud,
-  ConnectOptions,
-  Image,
-  Outcome,
-  Resumed,
-  WaitOptions,
-} from './cloud.ts';
+export type { Cloud } from './cloud.ts';
 export {
   ClosedError,
   CloudError,
@@ -30,3 +20,13 @@ export {
 } from './errors.ts';
 export type { CloudState } from './line.ts';
 export type { Accepted, Label, Result } from './messages.ts';
+export type {
+  Answer,
+  ClassifyAllOptions,
+  ClassifyOptions,
+  ConnectOptions,
+  Image,
+  Outcome,
+  Resumed,
+  WaitOptions,
+} from './options.ts';
