@@ -1,3 +1,6 @@
+import type { Assumptions } from './assumptions.ts';
+import type { Random } from './random.ts';
+
 /** A simulated worker on its machine. Times in ms of the simulation. */
 export interface SimulatedMachine {
   readonly id: string;
@@ -39,6 +42,13 @@ export const newMachine = (
   firstDoneAt: Number.POSITIVE_INFINITY,
   idleSince: readyAt,
 });
+
+/** How long a machine takes to boot, in ms; Infinity for one that never becomes ready. */
+export function bootMs({ bootSeconds, bootSpread, bootFailure }: Assumptions, random: Random): number {
+  const fails = random.uniform() < bootFailure;
+  const takes = bootSeconds * 1000 * Math.exp(bootSpread * random.normal());
+  return fails ? Number.POSITIVE_INFINITY : takes;
+}
 
 export type MachinePhase = 'booting' | 'ready' | 'draining' | 'gone';
 

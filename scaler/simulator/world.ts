@@ -1,11 +1,11 @@
+import { Account } from './account.ts';
 import type { Assumptions, Trace } from './assumptions.ts';
-import { EventQueue } from './event-queue.ts';
+import { Clock } from './clock.ts';
 import { Fifo } from './fifo.ts';
 import { Jobs } from './jobs.ts';
-import { heldBy, newMachine, phaseAt, type SimulatedMachine, slotsFor } from './machine.ts';
+import { bootMs, heldBy, newMachine, phaseAt, type SimulatedMachine, slotsFor } from './machine.ts';
 import { type Random, seededRandom } from './random.ts';
 import { TerminateMessages, type TerminateRules } from './terminate-messages.ts';
-import { TokenBucket } from './token-bucket.ts';
 
 /** A worker looks for a terminate message after so many jobs. */
 const TERMINATE_CHECK_EVERY = 5;
@@ -24,7 +24,7 @@ export interface Act {
 }
 
 /** The queue, the machines and the account, as they would be. All times in ms from the beginning. */
-export class World {
+export class World extends Clock {
   readonly assumptions: Assumptions;
   readonly random: Random;
   readonly jobs: Jobs;
@@ -33,20 +33,18 @@ export class World {
   readonly machines: SimulatedMachine[] = [];
   alive: SimulatedMachine[] = [];
   busyKilled = 0;
-  now = 0;
   /** Called before machines are launched, beside those that are there. */
   onLaunch: (count: number) => void = () => {};
 
   #left: SimulatedMachine[] = [];
-  readonly #events = new EventQueue();
   readonly #slots: number;
   readonly #terminate = new TerminateMessages();
-  readonly #calls = new TokenBucket(5, 2);
-  readonly #instances = new TokenBucket(1000, 2);
+  readonly #account = new Account();
   /** Workers with room, in the order in which they began to wait for a message. */
   readonly #pollers = new Fifo<SimulatedMachine>();
 
   constructor(assumptions: Assumptions, trace: Trace) {
+    super();
     this.assumptions = assumptions;
     this.random = seededRandom(assumptions.seed);
     this.jobs = new Jobs(trace.arrivals, assumptions.timeoutSeconds * 1000);
@@ -75,25 +73,12 @@ export class World {
     return this.#add(launchedAt, readyAt, 'placed');
   }
 
-  at(at: number, run: () => void | Promise<void>): void {
-    this.#events.add({ at: Math.max(at, this.now), run });
-  }
-
-  every(periodMs: number, first: number, run: () => void | Promise<void>): void {
-    const again = (at: number) =>
-      this.at(at, () => {
-        again(at + periodMs);
-        return run();
-      });
-    again(first);
-  }
-
   /** Lets time pass until every job is settled and `end` has come, or nothing more can be settled. */
   async run(end: number, onArrival: () => void = () => {}): Promise<void> {
     const { jobs } = this;
     while (!jobs.allSettled || this.now < end) {
       const arrivesAt = jobs.nextArrival;
-      const at = Math.min(arrivesAt, this.#events.nextAt);
+      const at = Math.min(arrivesAt, this.nextAt);
       if (jobs.noneArrives && at > Math.max(end, jobs.lastDeadline)) break;
       this.now = at;
       if (arrivesAt === at) {
@@ -102,23 +87,20 @@ export class World {
         onArrival();
         continue;
       }
-      const waiting = this.#events.take()?.run();
+      const waiting = this.runNext();
       if (waiting) await waiting;
     }
     this.now = Math.max(this.now, end);
   }
 
-  /**
-   * Launches machines, as far as the account's buckets allow. CreateFleet gives what it can and names the rest as errors.
-   * @returns how many were launched; `undefined` where there were too many calls
-   */
+  /** Launches machines, as far as the account may: see {@link Account.grant}. */
   launch(count: number, token: string): number | undefined {
-    if (this.#calls.take(1, this.now) === 0) return undefined;
-    const given = this.#instances.take(count, this.now);
-    if (given === 0) return 0;
+    const given = this.#account.grant(count, this.now);
+    if (!given) return given;
     this.onLaunch(given);
     this.acts.push({ at: this.now, kind: 'out', machines: given });
-    for (let index = 0; index < given; index++) this.#add(this.now, this.now + this.#bootMs(), token);
+    for (let index = 0; index < given; index++)
+      this.#add(this.now, this.now + bootMs(this.assumptions, this.random), token);
     return given;
   }
 
@@ -161,13 +143,6 @@ export class World {
       this.jobs.handBack(held);
       this.#serve();
     });
-  }
-
-  #bootMs(): number {
-    const { bootSeconds, bootSpread, bootFailure } = this.assumptions;
-    const fails = this.random.uniform() < bootFailure;
-    const bootMs = bootSeconds * 1000 * Math.exp(bootSpread * this.random.normal());
-    return fails ? Number.POSITIVE_INFINITY : bootMs;
   }
 
   #add(launchedAt: number, readyAt: number, token: string): SimulatedMachine {
