@@ -1,4 +1,5 @@
 import { type Answer, accept } from '../shared/accept.ts';
+import { optionsInQuery } from '../shared/answers.ts';
 import { countAnswers, traceOf } from '../shared/count-answers.ts';
 import { ERRORS, type ErrorBody } from '../shared/errors.ts';
 import {
@@ -37,6 +38,7 @@ async function classify({ query, tenant }: TenantRequest): Promise<Submitted> {
     model,
     topK: numberIn(query.topK),
     minConfidence: numberIn(query.minConfidence),
+    ...optionsInQuery(query),
   });
   const answers = await accept(fields, { tenant });
   const [answer] = answers;

@@ -1,3 +1,4 @@
+import { optionsIn } from './answers.ts';
 import { ServiceError } from './errors.ts';
 import { type Ask, digestOf, type JobMessage, MESSAGE_VERSION } from './jobs.ts';
 import { type ClassifyFields, DEFAULT_MODEL, type OutcomeMessage } from './protocol.ts';
@@ -27,11 +28,13 @@ export async function jobFor(
   if (typeof imageUrl !== 'string') throw new ServiceError('INVALID_URL');
   if (fields.model !== DEFAULT_MODEL)
     throw new ServiceError('UNKNOWN_MODEL', `There is no model ${JSON.stringify(fields.model)}.`);
+  if (fields.moderation)
+    throw new ServiceError('UNKNOWN_MODEL', 'moderation: this stage serves no model for it.');
   if (isUpload(imageUrl)) uploadKey(tenant, imageUrl);
   else checkUrl(imageUrl, urlRules);
 
   const { model, topK, minConfidence, clientRef } = fields;
-  const ask = { imageUrl, model, topK, minConfidence } satisfies Ask;
+  const ask = { imageUrl, model, topK, minConfidence, ...optionsIn(fields) } satisfies Ask;
   const digest = digestOf(ask, tenant);
   const requestId = fields.requestId ?? newRequestId(tenant, digest);
   if (fields.requestId !== undefined) {

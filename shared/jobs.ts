@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { type AnswerOptions, answerOptions, optionsIn } from './answers.ts';
 import { outcomeMessage } from './protocol.ts';
 
 /** The shape's version. Readers accept this one and the one before it, so that old and new live side by side. */
@@ -10,7 +11,7 @@ const version = z
   .max(MESSAGE_VERSION);
 
 /** What is asked for: the part of a request that tells it from another with the same id. */
-export interface Ask {
+export interface Ask extends AnswerOptions {
   imageUrl: string;
   model: string;
   topK: number;
@@ -25,6 +26,7 @@ export const jobMessage = z.object({
   model: z.string(),
   topK: z.int(),
   minConfidence: z.number(),
+  ...answerOptions,
   clientRef: z.string().optional(),
   connectionId: z.string().optional(),
   /** The key that opened the connection: nothing is pushed to it once that is revoked. */
@@ -59,7 +61,10 @@ export type TerminateMessage = z.infer<typeof terminateMessage>;
 
 /** Fingerprint of a request: the same id with another digest is a `CONFLICT`. */
 export function digestOf(ask: Ask, tenant: string): string {
-  const canonical = JSON.stringify([tenant, ask.imageUrl, ask.model, ask.topK, ask.minConfidence]);
+  const { imageUrl, model, topK, minConfidence } = ask;
+  const options = optionsIn(ask);
+  const more = Object.keys(options).length > 0 ? [options] : [];
+  const canonical = JSON.stringify([tenant, imageUrl, model, topK, minConfidence, ...more]);
   return createHash('sha256').update(canonical).digest('base64url');
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { answerFields, answerOptions, labels, model, tooLongList } from './answers.ts';
 import { ERROR_CODES, ServiceError } from './errors.ts';
 import { MAX_IMAGE_BYTES } from './image-size.ts';
 
@@ -20,6 +21,7 @@ const requestFields = {
   topK: z.int().min(1).max(1000).default(5).describe('Labels at most.'),
   minConfidence: z.number().min(0).max(1).default(0).describe('Labels below it are left out.'),
   model: z.string().min(1).max(128).default(DEFAULT_MODEL).describe('The only one so far: inception-v3.'),
+  ...answerOptions,
 };
 
 /** What {@link classifyFields} refines, for those who read a JSON Schema. */
@@ -54,6 +56,8 @@ export const classifyFields = z
       fail('imageUrls', 'cannot stand beside imageUrl');
     if (fields.imageUrls !== undefined && fields.requestId !== undefined)
       fail('requestId', 'goes with a single imageUrl only');
+    const tooLong = tooLongList(fields);
+    if (tooLong) fail(tooLong, 'makes the lists too long: they may take 32,000 bytes together');
   })
   .meta(ONE_OR_SEVERAL);
 export type ClassifyFields = z.infer<typeof classifyFields>;
@@ -115,18 +119,9 @@ export const acceptedMessage = z.object({
 export const resultMessage = z.object({
   type: z.literal('result'),
   ...identity,
-  model: z
-    .object({ name: z.string(), version: z.string(), engine: z.string(), precision: z.string() })
-    .describe('What classified it.'),
-  labels: z
-    .array(
-      z.object({
-        label: z.string(),
-        index: z.int().describe('Of 1001 classes: tells namesakes apart.'),
-        confidence: z.number().describe('0 to 1.'),
-      }),
-    )
-    .describe('Best first.'),
+  model: model.describe('What classified it.'),
+  labels,
+  ...answerFields,
   timings: z
     .object({
       queueMs: z.number(),

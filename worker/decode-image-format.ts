@@ -1,7 +1,7 @@
 import { ServiceError } from '../shared/errors.ts';
+import { IMAGE_FORMATS, type ImageFormat } from '../shared/image-formats.ts';
 
-export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const;
-export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+export { IMAGE_FORMATS, type ImageFormat };
 
 const ACCEPTED = 'send a JPEG, PNG, WebP, GIF, AVIF or TIFF';
 const PROBE_BYTES = 4096;

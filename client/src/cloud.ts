@@ -100,13 +100,12 @@ export class Cloud {
    * @throws CloudError of the class that its code has, or the signal's reason
    */
   classify(image: Image, options: ClassifyOptions = {}): Promise<Result> {
-    const { topK, minConfidence, model, onAccepted, retryMs = NEVER } = options;
+    const { onAccepted, retryMs = NEVER, signal: _, budgetMs: __, ...ask } = options;
     const retryUntil = performance.now() + retryMs;
     return this.#outcome(options, async (until, signal) => {
       const isUrl = typeof image === 'string' || image instanceof URL;
       const imageUrl = isUrl ? String(image) : await this.#upload(image, until, signal);
-      return (settle) =>
-        this.#work.add({ imageUrl, topK, minConfidence, model }, { until, retryUntil, settle, onAccepted });
+      return (settle) => this.#work.add({ ...ask, imageUrl }, { until, retryUntil, settle, onAccepted });
     });
   }
 
@@ -118,11 +117,11 @@ export class Cloud {
     images: Iterable<I> | AsyncIterable<I>,
     options: ClassifyAllOptions = {},
   ): AsyncGenerator<Answer<I>, void, undefined> {
-    const { concurrency = this.#maxInFlight, onAccepted, signal } = options;
+    const { concurrency = this.#maxInFlight, onAccepted, signal, ...each } = options;
     yield* asTheyCome(images, concurrency, async (image, index, left) => {
       const outcome = await settled(
         this.classify(image, {
-          ...options,
+          ...each,
           signal: anyOf(signal, left),
           onAccepted: (accepted) => onAccepted?.(accepted, index),
         }),

@@ -19,9 +19,10 @@ export {
   UploadFailedError,
 } from './errors.ts';
 export type { CloudState } from './line.ts';
-export type { Accepted, Label, Result } from './messages.ts';
+export type { Accepted, Label, Model, Result } from './messages.ts';
 export type {
   Answer,
+  AskOptions,
   ClassifyAllOptions,
   ClassifyOptions,
   ConnectOptions,

@@ -1,14 +1,12 @@
 import { backoffMs } from './backoff.ts';
 import { type CloudError, errorOf } from './errors.ts';
 import type { Accepted, ErrorBody, Result } from './messages.ts';
+import type { AskOptions } from './options.ts';
 import { madeAt } from './request-id.ts';
 
 /** What is asked of the service. */
-export interface Ask {
+export interface Ask extends AskOptions {
   imageUrl: string;
-  topK?: number | undefined;
-  minConfidence?: number | undefined;
-  model?: string | undefined;
 }
 
 export interface JobOptions {

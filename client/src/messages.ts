@@ -18,18 +18,36 @@ export interface Accepted extends Identity {
 
 export interface Label {
   label: string;
-  /** Of 1001 classes; tells namesakes apart. */
+  /** Of the model's classes; tells namesakes apart. */
   index: number;
   /** 0 to 1. */
   confidence: number;
+  /** With `parents`: what it is a kind of, the nearest first. */
+  parents?: string[];
+  /** With `parents`. */
+  category?: string;
+}
+
+/** What classified it. */
+export interface Model {
+  name: string;
+  version: string;
+  engine: string;
+  precision: string;
 }
 
 /** What the image shows. */
 export interface Result extends Identity {
   type: 'result';
-  model: { name: string; version: string; engine: string; precision: string };
+  model: Model;
   /** Best first. */
   labels: Label[];
+  /** With `moderation`. */
+  moderation?: { model: Model; labels: Label[] };
+  /** With `colors`: `#rrggbb`, its name, and its share of the image, 0 to 1; the largest first. */
+  colors?: { color: string; name: string; share: number }[];
+  /** With `image`: pixels as it is seen, and the file's size in bytes. */
+  image?: { width: number; height: number; format: string; bytes: number };
   /** Milliseconds. */
   timings: { queueMs: number; downloadMs: number; decodeMs: number; inferMs: number; totalMs: number };
 }

@@ -23,13 +23,31 @@ export interface WaitOptions {
   budgetMs?: number | undefined;
 }
 
-export interface ClassifyOptions extends WaitOptions {
+/** What may be asked of an image, and is told in its result. */
+export interface AskOptions {
   /** Labels at most, 1 to 1000; 5. */
   topK?: number | undefined;
   /** Least confidence of a label, 0 to 1; 0. */
   minConfidence?: number | undefined;
   /** `inception-v3`. */
   model?: string | undefined;
+  /** Only labels of these names, or with a parent of such a name, such as `dog`. */
+  includeLabels?: string[] | undefined;
+  /** No label of these names, or with a parent of such a name. */
+  excludeLabels?: string[] | undefined;
+  /** Only labels of these categories, such as `vehicle`. */
+  includeCategories?: string[] | undefined;
+  /** Tell the `parents` and the `category` of each label. */
+  parents?: boolean | undefined;
+  /** Tell also how a model for content moderation sees the image. */
+  moderation?: boolean | undefined;
+  /** Tell the dominant colours. */
+  colors?: boolean | undefined;
+  /** Tell the size and the format of the image. */
+  image?: boolean | undefined;
+}
+
+export interface ClassifyOptions extends WaitOptions, AskOptions {
   /** In which what failed and may pass is tried again, in ms; unless said as long as the budget lasts. */
   retryMs?: number | undefined;
   /** The service took the request on. Called again for each new try, which has an id of its own. */

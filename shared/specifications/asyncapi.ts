@@ -20,6 +20,7 @@ const ACTIONS: ReadonlyMap<string, string> = new Map([
 const MESSAGES = {
   classify: message('Classify', 'Classify an image, or several', [
     examples.CLASSIFY,
+    examples.CLASSIFY_WITH_MORE,
     examples.CLASSIFY_SEVERAL,
   ]),
   resume: message('Resume', 'Ask again for what is unanswered, on another socket perhaps', [examples.RESUME]),
@@ -27,6 +28,7 @@ const MESSAGES = {
   accepted: message('Accepted', 'An image is queued', [examples.ACCEPTED]),
   result: message('Result', 'An image is classified; may overtake `accepted`, and may come twice', [
     examples.RESULT,
+    examples.RESULT_WITH_MORE,
   ]),
   error: message('Error', 'A request is refused, or has failed', [examples.ERROR, examples.REFUSED_ENTRY]),
   pong: message('Pong', 'The answer to a ping', [examples.PONG]),

@@ -14,6 +14,10 @@ const requestId = '019aa0c3-7d52-7c1e-9b0f-c1a559a02d41';
 const clientRef = 'dog';
 
 export const CLASSIFY = { imageUrl, clientRef, topK: 2 };
+export const CLASSIFY_WITH_MORE = {
+  ...{ imageUrl, clientRef, topK: 1, includeLabels: ['dog', 'cat'], parents: true },
+  ...{ moderation: true, colors: true, image: true },
+};
 export const CLASSIFY_SEVERAL = { imageUrls: [imageUrl, 'ftp://images.example/cat.jpg'], clientRef };
 export const RESUME = { requestIds: [requestId] };
 export const UPLOAD_FIELDS = { bytes: 48_213 };
@@ -31,6 +35,28 @@ export const RESULT: ResultMessage = {
     { label: 'golden retriever', index: 208, confidence: 0.032 },
   ],
   timings: { queueMs: 12.4, downloadMs: 31.2, decodeMs: 14.8, inferMs: 41.7, totalMs: 117.3 },
+};
+export const RESULT_WITH_MORE: ResultMessage = {
+  ...RESULT,
+  labels: [
+    {
+      ...{ label: 'Labrador retriever', index: 209, confidence: 0.582 },
+      parents: ['retriever', 'sporting dog', 'hunting dog', 'dog', 'canine', 'carnivore', 'mammal', 'animal'],
+      category: 'dog',
+    },
+  ],
+  moderation: {
+    model: { name: 'nsfw-inception-v3', version: '1', engine: 'onnx', precision: 'int8' },
+    labels: [
+      { label: 'Neutral', index: 2, confidence: 0.981 },
+      { label: 'Drawing', index: 0, confidence: 0.012 },
+    ],
+  },
+  colors: [
+    { color: '#8a7a5c', name: 'brown', share: 0.412 },
+    { color: '#3c4a2e', name: 'dark green', share: 0.237 },
+  ],
+  image: { width: 1387, height: 1387, format: 'jpeg', bytes: 259_313 },
 };
 export const ERROR: ErrorMessage = {
   ...{ type: 'error', requestId, clientRef, imageUrl },

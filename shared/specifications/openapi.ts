@@ -1,3 +1,4 @@
+import { answerOptions } from '../answers.ts';
 import { ERRORS, type ErrorCode, ServiceError } from '../errors.ts';
 import { problem } from '../http.ts';
 import { classifyFields, waitFields } from '../protocol.ts';
@@ -108,6 +109,9 @@ const classify = {
     parameter('topK', 'query', inlineSchema(topK)),
     parameter('minConfidence', 'query', inlineSchema(minConfidence)),
     parameter('model', 'query', inlineSchema(model)),
+    ...Object.entries(answerOptions).map(([name, schema]) =>
+      parameter(name, 'query', inlineSchema(schema), { explode: false }),
+    ),
   ],
   responses: {
     303: {
@@ -131,6 +135,7 @@ const submit = {
         schema: refTo('ClassifyFields'),
         examples: {
           one: { value: examples.CLASSIFY },
+          more: { value: examples.CLASSIFY_WITH_MORE },
           several: { value: examples.CLASSIFY_SEVERAL },
         },
       },
@@ -182,7 +187,15 @@ const awaitResult = {
     parameter('waitSeconds', 'query', inlineSchema(waitFields.shape.waitSeconds)),
   ],
   responses: {
-    200: { description: 'The result.', content: json('Result', examples.RESULT) },
+    200: {
+      description: 'The result.',
+      content: {
+        'application/json': {
+          schema: refTo('Result'),
+          examples: { plain: { value: examples.RESULT }, more: { value: examples.RESULT_WITH_MORE } },
+        },
+      },
+    },
     202: {
       description: 'No outcome so far, and no wait was asked for, or too many wait already.',
       headers: { 'Retry-After': { ...retryAfter, required: true } },
