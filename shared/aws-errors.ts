@@ -34,6 +34,8 @@ export function attemptsOf(error: unknown): number {
 
 /** S3: the object is not there. Without `s3:ListBucket` a missing key would be a 403; our roles have it. */
 export const isMissing = (error: unknown): boolean => httpStatusOf(error) === 404;
+/** S3: a read's `If-None-Match` names the version that the object has. */
+export const isNotModified = (error: unknown): boolean => httpStatusOf(error) === 304;
 /** S3: `If-None-Match` or `If-Match` did not hold. */
 export const isPreconditionFailed = (error: unknown): boolean => httpStatusOf(error) === 412;
 /** S3: another conditional write was under way; nothing was written, put again. */

@@ -2,7 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { z } from 'zod';
 import { s3 } from './aws.ts';
-import { attemptsOf, isConditionalConflict, isMissing, isPreconditionFailed } from './aws-errors.ts';
+import {
+  attemptsOf,
+  isConditionalConflict,
+  isMissing,
+  isNotModified,
+  isPreconditionFailed,
+} from './aws-errors.ts';
 
 /** Who lost a race for an object waits up to this long before the next, in ms: together they would lose again. */
 const RACE_PAUSE_MS = 50;
@@ -23,9 +29,28 @@ export async function readJson<T>(
   return stored && { value: schema.parse(JSON.parse(stored.value)), etag: stored.etag };
 }
 
-async function readText(bucket: string, key: string): Promise<Stored<string> | undefined> {
+/** The same, but `'unchanged'` where the object still has the version `known`. */
+export async function readJsonIfChanged<T>(
+  bucket: string,
+  key: string,
+  schema: z.ZodType<T>,
+  known: string | undefined,
+): Promise<Stored<T> | 'unchanged' | undefined> {
   try {
-    const { Body, ETag } = await s3().send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    const stored = await readText(bucket, key, known);
+    return stored && { value: schema.parse(JSON.parse(stored.value)), etag: stored.etag };
+  } catch (error) {
+    if (known !== undefined && isNotModified(error)) return 'unchanged';
+    throw error;
+  }
+}
+
+/** @param not the version that is not wanted */
+async function readText(bucket: string, key: string, not?: string): Promise<Stored<string> | undefined> {
+  try {
+    const { Body, ETag } = await s3().send(
+      new GetObjectCommand({ Bucket: bucket, Key: key, IfNoneMatch: not }),
+    );
     return { value: (await Body?.transformToString()) ?? '', etag: ETag ?? '' };
   } catch (error) {
     if (isMissing(error)) return undefined;

@@ -8,7 +8,7 @@ import type { DecodedImage } from './decode-image.ts';
 import type { Engine } from './engines/engine.ts';
 import { topKLabels } from './engines/top-k.ts';
 import type { ImageFetcher } from './fetch-image.ts';
-import { MODEL } from './models/catalogue.ts';
+import { MODEL } from './models/inception-v3.ts';
 import { ServiceMeter } from './service-time.ts';
 import { Turns } from './turns.ts';
 import type { UploadReader } from './upload-reader.ts';

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Children } from '../../local/children.ts';
-import { SOURCE_FILES, WEIGHTS_PACKAGE } from '../../worker/models/catalogue.ts';
+import { SOURCE_FILES, WEIGHTS_PACKAGE } from '../../worker/models/inception-v3.ts';
 import { startImageServer } from './image-server.ts';
 import { makePhotos } from './photos.ts';
 import { type ProcessInfo, processTree } from './processes.ts';

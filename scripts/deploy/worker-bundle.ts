@@ -3,9 +3,9 @@ import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildWorker } from '../../local/build-worker.ts';
 import { ensureModel } from '../../worker/models/ensure-model.ts';
+import { INCEPTION_V3 } from '../../worker/models/inception-v3.ts';
 import type { Precision } from '../../worker/models/lowering.ts';
-import { readManifest } from '../../worker/models/manifest.ts';
-import { modelFolder } from '../../worker/models/model-cache.ts';
+import { encodeManifest, modelFolder, restrictedTo } from '../../worker/models/manifest.ts';
 import type { OnProgress } from '../../worker/models/progress.ts';
 import { type Archive, type ArchiveFile, readTarball, writeArchive } from './archive.ts';
 import { fetchPackages } from './fetch-packages.ts';
@@ -101,18 +101,15 @@ async function packageFiles(architecture: Architecture, signal?: AbortSignal): P
 /** The model as `ensureModel` keeps it, with a manifest of no other files than the worker opens. */
 async function modelFiles({ home, precision, onProgress, signal }: BundleOptions): Promise<Files> {
   const model = await ensureModel({ home, precision, onProgress, signal });
-  const manifest = await readManifest(modelFolder(home));
   const paths = [model.onnx, model.labels, model.sample];
-  const target = modelFolder('');
+  const target = modelFolder('', model);
   const files: Files = new Map();
-  const records: Record<string, unknown> = {};
   for (const path of paths) {
-    const name = posix.basename(path);
-    files.set(posix.join(target, name), { bytes: await readFile(path), executable: false });
-    records[name] = manifest?.files[name];
+    files.set(posix.join(target, posix.basename(path)), { bytes: await readFile(path), executable: false });
   }
-  const text = `${JSON.stringify({ version: model.version, files: records }, null, 2)}\n`;
-  return files.set(posix.join(target, 'manifest.json'), { bytes: Buffer.from(text), executable: false });
+  const names = paths.map((path) => posix.basename(path));
+  const manifest = encodeManifest(restrictedTo(INCEPTION_V3.manifest, names));
+  return files.set(posix.join(target, 'manifest.json'), { bytes: Buffer.from(manifest), executable: false });
 }
 
 async function folderFiles(

@@ -1,5 +1,5 @@
 import type { Engine } from '../../worker/engines/engine.ts';
-import { MODEL } from '../../worker/models/catalogue.ts';
+import { MODEL } from '../../worker/models/inception-v3.ts';
 import type { Unevaluated } from './find-images.ts';
 import type { Tally } from './tally.ts';
 

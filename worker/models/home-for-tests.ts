@@ -1,9 +1,9 @@
 import { cp, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { MODEL, SOURCE_NAMES } from './catalogue.ts';
 import { defaultHome } from './default-home.ts';
 import { ensureModel } from './ensure-model.ts';
+import { MODEL, SOURCE_FILES } from './inception-v3.ts';
 
 /** The developer's own cache: filled by the first test run, read by the later ones. */
 export const testHome = process.env.CLASSIFYCLOUD_HOME ?? defaultHome();
@@ -12,7 +12,7 @@ export const testHome = process.env.CLASSIFYCLOUD_HOME ?? defaultHome();
 export async function homeWithSources(): Promise<{ home: string; folder: string }> {
   const { onnx } = await ensureModel({ home: testHome });
   const { home, folder } = await emptyHome();
-  for (const name of SOURCE_NAMES) await cp(join(dirname(onnx), name), join(folder, name));
+  for (const name of Object.keys(SOURCE_FILES)) await cp(join(dirname(onnx), name), join(folder, name));
   return { home, folder };
 }
 

@@ -24,5 +24,5 @@ it('two names stand twice, so only the index tells classes apart', () => {
 });
 
 it('a file of another length is refused', () => {
-  expect(() => parseLabels('dummy\ntench\n')).toThrow('2 labels instead of 1001');
+  expect(() => parseLabels('dummy\ntench\n', { classes: 1001 })).toThrow('2 labels instead of 1001');
 });

@@ -1,25 +1,34 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { filesFor, type ModelFolder } from './manifest.ts';
 import { ModelFormatError } from './model-errors.ts';
 
-const CLASSES = 1001;
-
-// The file's last line is cut short.
+// Inception v3's: the file's last line is cut short.
 const MENDED: Readonly<Record<string, string>> = { 'toilet tissu': 'toilet tissue' };
 
 /**
- * The names of the model's 1001 classes by index. Index 0 is the background class; two names, "crane" and
- * "maillot", stand for two classes each, so tell classes apart by index.
+ * The names of a model's classes by index. Names may stand for several classes each ("crane" and "maillot" of Inception
+ * v3 do), so tell classes apart by index. The class that is never reported is "background".
  *
- * @param path `labels.txt`, one name a line.
- * @throws {ModelFormatError} The file has another number of lines.
+ * @throws {ModelFormatError} The file has another number of lines than the model has classes.
  */
-export async function readLabels(path: string): Promise<readonly string[]> {
-  return parseLabels(await readFile(path, 'utf8'));
+export async function readModelLabels({ manifest, folder }: ModelFolder): Promise<readonly string[]> {
+  const [, file] = filesFor(manifest);
+  return parseLabels(await readFile(join(folder, file), 'utf8'), manifest);
 }
 
-/** {@link readLabels} on the file's text. */
-export function parseLabels(text: string): readonly string[] {
+/** {@link readModelLabels} on the file's text. */
+export function parseLabels(
+  text: string,
+  { classes, background }: { classes: number; background?: number | undefined },
+): readonly string[] {
   const lines = text.trimEnd().split(/\r?\n/);
-  if (lines.length !== CLASSES) throw new ModelFormatError(`${lines.length} labels instead of ${CLASSES}`);
-  return lines.map((line) => MENDED[line] ?? line).with(0, 'background');
+  if (lines.length !== classes) throw new ModelFormatError(`${lines.length} labels instead of ${classes}`);
+  const labels = lines.map((line) => MENDED[line] ?? line);
+  return background === undefined ? labels : labels.with(background, 'background');
+}
+
+/** The names of Inception v3's 1001 classes, from its `labels.txt`. */
+export async function readLabels(path: string): Promise<readonly string[]> {
+  return parseLabels(await readFile(path, 'utf8'), { classes: 1001, background: 0 });
 }

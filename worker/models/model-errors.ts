@@ -12,3 +12,8 @@ export class WeightsCorruptError extends Error {
 export class ModelFormatError extends Error {
   override readonly name = 'ModelFormatError';
 }
+
+/** A model of the catalogue is not there, or not as it says it is; the message is for people. */
+export class ModelError extends Error {
+  override readonly name = 'ModelError';
+}
