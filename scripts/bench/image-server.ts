@@ -10,12 +10,16 @@ export interface ImageServer {
   stop(): void;
 }
 
-/** Serves the photos in turn, under any path, from memory. */
+/**
+ * Serves the photos in turn, under any path, from memory. Each time with another number after its end, where no decoder
+ * looks: a worker that remembers images remembers none of these.
+ */
 export async function startImageServer(photos: readonly Buffer[]): Promise<ImageServer> {
   let requests = 0;
   const server = createServer((_request, response) => {
-    const photo = photos[requests++ % photos.length];
-    response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': photo?.length }).end(photo);
+    const photo = photos[requests % photos.length] ?? Buffer.alloc(0);
+    const file = Buffer.concat([photo, Buffer.from(String(requests++))]);
+    response.writeHead(200, { 'content-type': 'image/jpeg', 'content-length': file.length }).end(file);
   });
   server.keepAliveTimeout = 60_000;
   server.listen(0, '127.0.0.1');

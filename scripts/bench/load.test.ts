@@ -55,3 +55,14 @@ test('a burst tells answers, refusals and silence apart', async () => {
     precision: 'int8',
   });
 });
+
+test('what a worker remembered is told apart from what it worked on', async () => {
+  const answers: Answer[] = [
+    { kind: 'result', cached: true },
+    { kind: 'result', cached: false },
+    { kind: 'result' },
+  ];
+  const sockets = answers.map((answer) => socketOf(async () => answer));
+  const { tally } = await burst({ ...load, sockets });
+  expect(tally.figures(1)).toMatchObject({ answered: 3, cached: 1 });
+});

@@ -11,6 +11,8 @@ export const NUMBERS = {
   meanMs: { heading: 'mean ms', decimals: 1 },
   maxMs: { heading: 'max ms', decimals: 1 },
   answered: { heading: 'answered', decimals: 0 },
+  /** Of what was answered. */
+  cached: { heading: 'from memory', decimals: 0 },
   timedOut: { heading: 'timed out', decimals: 0 },
   errors: { heading: 'errors', decimals: 0 },
   /** Billions of multiplications and additions a second. */

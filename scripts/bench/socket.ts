@@ -8,6 +8,7 @@ interface Incoming {
   clientRef?: string;
   error?: { code?: string };
   model?: AnsweringModel;
+  cached?: true;
 }
 
 const HANDSHAKE_MS = 10_000;
@@ -65,8 +66,9 @@ export class ClientSocket {
     if (message.type === 'accepted' || message.clientRef === undefined) return;
     const answer = this.#waiting.get(message.clientRef);
     this.#waiting.delete(message.clientRef);
+    const { model, cached = false } = message;
     if (message.type === 'result')
-      answer?.({ kind: 'result', ...(message.model && { model: modelOf(message.model) }) });
+      answer?.({ kind: 'result', cached, ...(model && { model: modelOf(model) }) });
     else if (message.error?.code === 'TIMEOUT') answer?.({ kind: 'timed-out' });
     else answer?.({ kind: 'error', code: message.error?.code ?? 'UNKNOWN' });
   }

@@ -8,7 +8,7 @@ export interface AnsweringModel {
 
 /** How a request ended for the client. */
 export type Answer =
-  | { readonly kind: 'result'; readonly model?: AnsweringModel }
+  | { readonly kind: 'result'; readonly model?: AnsweringModel; readonly cached?: boolean }
   | { readonly kind: 'timed-out' }
   | { readonly kind: 'error'; readonly code: string };
 
@@ -16,6 +16,8 @@ export type Answer =
 export interface TallyFigures extends Partial<LatencyFigures & AnsweringModel> {
   imagesPerSecond: number;
   answered: number;
+  /** Of these, what a worker remembered: no figure of its engine. */
+  cached?: number;
   timedOut: number;
   errors: number;
   /** How many of each code; none where there was no error. */
@@ -30,11 +32,13 @@ export class Tally {
   /** Of the latest result that named one. */
   #model: AnsweringModel | undefined;
   #timedOut = 0;
+  #cached = 0;
 
   add(answer: Answer, latencyMs: number): void {
     if (answer.kind === 'result') {
       this.latenciesMs.push(latencyMs);
       this.#model = answer.model ?? this.#model;
+      if (answer.cached) this.#cached++;
     } else if (answer.kind === 'timed-out') this.#timedOut++;
     else this.errorCodes.set(answer.code, (this.errorCodes.get(answer.code) ?? 0) + 1);
   }
@@ -44,6 +48,7 @@ export class Tally {
     for (const [code, count] of other.errorCodes)
       this.errorCodes.set(code, (this.errorCodes.get(code) ?? 0) + count);
     this.#timedOut += other.#timedOut;
+    this.#cached += other.#cached;
     this.#model = other.#model ?? this.#model;
   }
 
@@ -54,6 +59,7 @@ export class Tally {
       imagesPerSecond: this.latenciesMs.length / seconds,
       ...latencyFigures(this.latenciesMs),
       answered: this.latenciesMs.length,
+      ...(this.#cached > 0 && { cached: this.#cached }),
       timedOut: this.#timedOut,
       errors: [...this.errorCodes.values()].reduce((sum, count) => sum + count, 0),
       ...(this.errorCodes.size > 0 && { errorCodes: Object.fromEntries(this.errorCodes) }),
