@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Bill, billFor } from './costs/bill.ts';
 import { AS_OF, INSTANCES } from './costs/prices.ts';
+import { sharedCacheTable } from './costs/shared-cache.ts';
 import {
   asMarkdown,
   asText,
@@ -33,6 +34,7 @@ const whole = (least: number, most: number) => (text: string) => {
 type Options = Workload & {
   freeTier?: boolean;
   sizes?: boolean;
+  sharedCache?: boolean;
   items?: boolean;
   json?: boolean;
   markdown?: boolean;
@@ -51,6 +53,10 @@ const program = new Command('costs')
     DEFAULTS.rate,
   )
   .option('--sizes', 'instead of one rate, from an image a day to a thousand a second')
+  .option(
+    '--shared-cache',
+    'instead: where workers had better share what they know of images, through a bucket',
+  )
   .addOption(
     new Option('--interface <name>', 'how they are asked for: http is GET /classify')
       .choices(['websocket', 'http'])
@@ -101,9 +107,12 @@ const program = new Command('costs')
   .addOption(new Option('--markdown', 'tables for a page').conflicts('json'))
   .option('--json', 'print everything as JSON')
   .showHelpAfterError()
-  .action(({ freeTier = false, sizes, items, json, markdown, ...workload }: Options) => {
+  .action(({ freeTier = false, sizes, sharedCache, items, json, markdown, ...workload }: Options) => {
     const show = markdown ? asMarkdown : asText;
-    if (sizes) return print(json ? sizeTable(workload, freeTier) : show(sizeTable(workload, freeTier)));
+    const instead = sizes
+      ? sizeTable(workload, freeTier)
+      : sharedCache && sharedCacheTable(workload.instance);
+    if (instead) return print(json ? instead : show(instead));
     const bill = billFor(workload, freeTier);
     if (json) return print(bill);
     const rivals = workload.rate > 0 ? [rivalTable(bill)] : [];

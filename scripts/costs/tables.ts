@@ -16,7 +16,7 @@ export function dollars(usd: number): string {
   const decimals = Math.max(0, Math.min(5, 2 - Math.floor(Math.log10(usd))));
   return `$${usd.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })}`;
 }
-const amount = (value: number) => value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
+export const amount = (value: number) => value.toLocaleString('en-US', { maximumSignificantDigits: 3 });
 
 const perImages = 'per 1,000 images';
 
