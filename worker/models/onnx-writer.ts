@@ -1,7 +1,7 @@
 import { bytesField, type Encoded, intField, messageField } from './protobuf.ts';
 
 /** Element types, by the numbers of ONNX's `TensorProto.DataType`. */
-export const DataType = { float: 1, uint8: 2, int8: 3, int32: 6 } as const;
+export const DataType = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
 export type DataType = (typeof DataType)[keyof typeof DataType];
 
 /** A number is written as an integer attribute, an array as one of integers. */
@@ -75,6 +75,12 @@ export class OnnxGraph {
     const data = Buffer.alloc(4);
     data.writeFloatLE(value);
     return this.constant(name, DataType.float, [], data);
+  }
+
+  /** A vector of int64, as shapes are. */
+  integers(name: string, values: readonly number[]): string {
+    const data = Buffer.from(BigInt64Array.from(values, BigInt).buffer);
+    return this.constant(name, DataType.int64, [values.length], data);
   }
 
   /** The whole model file. The same calls give the same bytes. */

@@ -1,5 +1,5 @@
 import type { Attribute } from './onnx-writer.ts';
-import type { Convolution, Pool } from './tflite-model.ts';
+import type { Convolution, Padding, Pool } from './tflite-model.ts';
 
 /**
  * Kernel, strides and pads as ONNX attributes. Where `same` needs an odd number of rows or columns, TFLite
@@ -9,8 +9,8 @@ export function windowAttributes(operator: Convolution | Pool): Record<string, A
   const kernel = operator.kind === 'conv' ? kernelOf(operator) : operator.kernel;
   const [, height = 0, width = 0] = operator.input.shape;
   const total = [
-    paddingOf(operator, height, kernel[0], operator.strides[0]),
-    paddingOf(operator, width, kernel[1], operator.strides[1]),
+    paddingBy(operator.padding, height, kernel[0], operator.strides[0]),
+    paddingBy(operator.padding, width, kernel[1], operator.strides[1]),
   ];
   const before = total.map((pad) => pad >> 1);
   const after = total.map((pad) => pad - (pad >> 1));
@@ -23,7 +23,7 @@ function kernelOf({ weights }: Convolution): readonly [number, number] {
 }
 
 /** Rows or columns of padding in all, before and after. */
-function paddingOf(operator: Convolution | Pool, size: number, kernel: number, stride: number): number {
-  if (operator.padding === 'valid') return 0;
+export function paddingBy(padding: Padding, size: number, kernel: number, stride: number): number {
+  if (padding === 'valid') return 0;
   return Math.max(0, (Math.ceil(size / stride) - 1) * stride + kernel - size);
 }
