@@ -12,9 +12,12 @@ export const METRICS = {
   Answered: 'Count',
   /** Requests that workers gave up and parked. */
   DeadLetters: 'Count',
+  /** Results that workers had remembered what they took. */
+  CacheHits: 'Count',
   // By workers, of each result
   QueueMs: 'Milliseconds',
   DownloadMs: 'Milliseconds',
+  /** This one and the next not of what was remembered. */
   DecodeMs: 'Milliseconds',
   InferenceMs: 'Milliseconds',
   /** From acceptance to the outcome. */

@@ -122,6 +122,12 @@ export const resultMessage = z.object({
   model: model.describe('What classified it.'),
   labels,
   ...answerFields,
+  cached: z
+    .literal(true)
+    .optional()
+    .describe(
+      'Where the worker remembered what the model makes of these bytes: nothing was inferred, inferMs is 0.',
+    ),
   timings: z
     .object({
       queueMs: z.number(),

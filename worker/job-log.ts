@@ -30,6 +30,7 @@ export class JobLog {
       label: top?.label,
       confidence: top?.confidence,
       ...outcome.timings,
+      ...(outcome.cached && { cached: true }),
       ...again,
     });
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ServiceError } from '../shared/errors.ts';
-import type { OutcomeMessage } from '../shared/protocol.ts';
+import type { ResultMessage } from '../shared/protocol.ts';
 import { emfDocument } from '../shared/testing/emf-document.ts';
 import { errorFor } from './answer.ts';
 import { JobMetrics } from './job-metrics.ts';
@@ -18,7 +18,7 @@ afterEach(() => {
 });
 const read = () => lines.map((line) => emfDocument.parse(JSON.parse(line)));
 
-const result = (queueMs: number): OutcomeMessage => ({
+const result = (queueMs: number): ResultMessage => ({
   type: 'result',
   requestId: 'id',
   imageUrl: 'http://a.test/',
@@ -64,4 +64,18 @@ test('errors alone have no times', () => {
   metrics.close();
   expect(read()).toEqual([expect.objectContaining({ Answered: 1, Errors_INTERNAL: 1 })]);
   expect(read()[0]).not.toHaveProperty('QueueMs');
+});
+
+test('what was remembered is counted, and its noughts are no times of decoding and inference', () => {
+  const metrics = new JobMetrics();
+  metrics.answered({ ...result(4), cached: true }, false);
+  metrics.answered(result(5), false);
+  metrics.close();
+  expect(read()).toEqual([expect.objectContaining({ CacheHits: 1, QueueMs: [4, 5], InferenceMs: [3] })]);
+
+  const others = new JobMetrics();
+  others.answered({ ...result(6), cached: true }, false);
+  others.close();
+  expect(read()[1]).toMatchObject({ CacheHits: 1, QueueMs: [6] });
+  expect(read()[1]).not.toHaveProperty('InferenceMs');
 });

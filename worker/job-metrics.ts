@@ -12,6 +12,8 @@ const TIMES = {
   TotalMs: 'totalMs',
 } as const satisfies Partial<Record<MetricName, keyof ResultMessage['timings']>>;
 const NAMES = Object.keys(TIMES) as (keyof typeof TIMES)[];
+/** What these take is of interest where it was done. */
+const OF_WORK: ReadonlySet<MetricName> = new Set(['DecodeMs', 'InferenceMs']);
 
 /**
  * Gathers what jobs give as metrics, and writes them together: one line a minute, or for each hundred results. A line of its
@@ -19,7 +21,7 @@ const NAMES = Object.keys(TIMES) as (keyof typeof TIMES)[];
  */
 export class JobMetrics {
   #counts: Partial<Record<MetricName, number>> = {};
-  #results: ResultMessage['timings'][] = [];
+  #results: ResultMessage[] = [];
   readonly #timer: NodeJS.Timeout;
 
   constructor(everyMs = EVERY_MS) {
@@ -31,7 +33,10 @@ export class JobMetrics {
     this.#count('Answered');
     if (buried) this.#count('DeadLetters');
     if (outcome.type === 'error') this.#count(`Errors_${outcome.error.code}`);
-    else if (this.#results.push(outcome.timings) === MOST_VALUES) this.#write();
+    else {
+      if (outcome.cached) this.#count('CacheHits');
+      if (this.#results.push(outcome) === MOST_VALUES) this.#write();
+    }
   }
 
   /** Writes what is left, and nothing more by itself. */
@@ -44,11 +49,16 @@ export class JobMetrics {
     this.#counts[name] = (this.#counts[name] ?? 0) + 1;
   }
 
+  #timesOf(name: keyof typeof TIMES): number[] {
+    const results = OF_WORK.has(name) ? this.#results.filter(({ cached }) => !cached) : this.#results;
+    return results.map(({ timings }) => timings[TIMES[name]]);
+  }
+
   #write(): void {
     if (Object.keys(this.#counts).length === 0) return;
-    const results = this.#results;
-    const times = NAMES.map((name) => [name, results.map((timings) => timings[TIMES[name]])]);
-    log.metrics('jobs', { ...this.#counts, ...(results.length > 0 && Object.fromEntries(times)) });
+    const times = NAMES.map((name) => [name, this.#timesOf(name)] as const);
+    const known = times.filter(([, values]) => values.length > 0);
+    log.metrics('jobs', { ...this.#counts, ...Object.fromEntries(known) });
     this.#counts = {};
     this.#results = [];
   }

@@ -48,6 +48,8 @@ export interface Result extends Identity {
   colors?: { color: string; name: string; share: number }[];
   /** With `image`: pixels as it is seen, and the file's size in bytes. */
   image?: { width: number; height: number; format: string; bytes: number };
+  /** Where a worker remembered what the model makes of the image, and did not run it. */
+  cached?: true;
   /** Milliseconds. */
   timings: { queueMs: number; downloadMs: number; decodeMs: number; inferMs: number; totalMs: number };
 }
