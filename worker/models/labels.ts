@@ -22,11 +22,14 @@ export function parseLabels(
   text: string,
   { classes, background }: { classes: number; background?: number | undefined },
 ): readonly string[] {
-  const lines = text.trimEnd().split(/\r?\n/);
+  const lines = linesOf(text);
   if (lines.length !== classes) throw new ModelFormatError(`${lines.length} labels instead of ${classes}`);
   const labels = lines.map((line) => MENDED[line] ?? line);
   return background === undefined ? labels : labels.with(background, 'background');
 }
+
+/** The lines of a file of labels; the last may end in a newline. */
+export const linesOf = (text: string): string[] => text.trimEnd().split(/\r?\n/);
 
 /** The names of Inception v3's 1001 classes, from its `labels.txt`. */
 export async function readLabels(path: string): Promise<readonly string[]> {

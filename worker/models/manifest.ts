@@ -14,54 +14,63 @@ const fileName = z
   .regex(/^(?!manifest\.json$)[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, 'is no file name');
 const pixels = z.int().min(1).max(4096);
 
+const fields = z.object({
+  name: MODEL_NAME,
+  version: MODEL_NAME,
+  task: z.enum(['classification', 'moderation']),
+  /** Of the RGB bytes that the graph takes, uint8 [N, height, width, 3]. */
+  input: z.object({ height: pixels, width: pixels }),
+  /**
+   * `shorterSide`: the image keeps its aspect, its shorter side is brought to this (lanczos3), and height×width is cut
+   * out of the middle. Without: it is stretched, whole.
+   */
+  preprocessing: z.object({ shorterSide: pixels.optional() }),
+  /** The ONNX files: `input` to `probabilities`, float32 [N, classes], each row with sum 1. */
+  graphs: z
+    .partialRecord(z.enum(['int8', 'fp32']), fileName)
+    .refine((graphs) => Object.keys(graphs).length > 0, 'names no file'),
+  /** The same net for TensorFlow.js; a model without it is for onnx alone. */
+  tflite: fileName.optional(),
+  /** The file of the classes' names, one a line, by index. */
+  labels: fileName,
+  /** How many classes there are: lines of labels, width of the graph's output. */
+  classes: z.int().min(1).max(1_000_000),
+  /** Index of a class that is never reported. */
+  background: z.int().min(0).optional(),
+  /** Labels have parents and categories: by WordNet's table for the classes of ImageNet. */
+  hierarchy: z.literal('imagenet').optional(),
+  /** What the model takes when it is loaded, for each inference thread, in the first precision that it has. MB. */
+  memoryMb: z.number().positive(),
+  licence: z.string().min(1),
+  /** For people: an npm package with its version, or what it was trained on. */
+  source: z.string().min(1),
+  /** All its files, with their size in bytes and their hash in hex. */
+  files: z.record(
+    fileName,
+    z.object({ bytes: z.int().positive(), sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is no sha256') }),
+  ),
+});
+
 /** A model as it is told to people and programs; it lies beside the model's files, as `manifest.json`. */
-export const modelManifest = z
-  .object({
-    name: MODEL_NAME,
-    version: MODEL_NAME,
-    task: z.enum(['classification', 'moderation']),
-    /** Of the RGB bytes that the graph takes, uint8 [N, height, width, 3]. */
-    input: z.object({ height: pixels, width: pixels }),
-    /**
-     * `shorterSide`: the image keeps its aspect, its shorter side is brought to this (lanczos3), and height×width is cut
-     * out of the middle. Without: it is stretched, whole.
-     */
-    preprocessing: z.object({ shorterSide: pixels.optional() }),
-    /** The ONNX files: `input` to `probabilities`, float32 [N, classes], each row with sum 1. */
-    graphs: z
-      .partialRecord(z.enum(['int8', 'fp32']), fileName)
-      .refine((graphs) => Object.keys(graphs).length > 0, 'names no file'),
-    /** The same net for TensorFlow.js; a model without it is for onnx alone. */
-    tflite: fileName.optional(),
-    /** The file of the classes' names, one a line, by index. */
-    labels: fileName,
-    /** How many classes there are: lines of labels, width of the graph's output. */
-    classes: z.int().min(1).max(1_000_000),
-    /** Index of a class that is never reported. */
-    background: z.int().min(0).optional(),
-    /** Labels have parents and categories: by WordNet's table for the classes of ImageNet. */
-    hierarchy: z.literal('imagenet').optional(),
-    /** What the model takes when it is loaded, for each inference thread, in the first precision that it has. MB. */
-    memoryMb: z.number().positive(),
-    licence: z.string().min(1),
-    /** For people: an npm package with its version, or what it was trained on. */
-    source: z.string().min(1),
-    /** All its files, with their size in bytes and their hash in hex. */
-    files: z.record(
-      fileName,
-      z.object({ bytes: z.int().positive(), sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is no sha256') }),
-    ),
-  })
-  .superRefine(({ graphs, tflite, labels, files, background, classes }, context) => {
+export const modelManifest = fields.superRefine(
+  ({ graphs, tflite, labels, files, background, classes, input, preprocessing }, context) => {
     const fail = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
     for (const [precision, file] of Object.entries(graphs))
       if (!(file in files)) fail(['graphs', precision], `${file} is not among files`);
     if (tflite !== undefined && !(tflite in files)) fail(['tflite'], `${tflite} is not among files`);
     if (!(labels in files)) fail(['labels'], `${labels} is not among files`);
     if (background !== undefined && background >= classes) fail(['background'], 'there is no such class');
-  });
+    const { shorterSide = Number.POSITIVE_INFINITY } = preprocessing;
+    if (shorterSide < Math.max(input.height, input.width))
+      fail(['preprocessing', 'shorterSide'], 'is smaller than what is cut out of it');
+  },
+);
 
 export type ModelManifest = z.infer<typeof modelManifest>;
+
+/** A model that is to be added. `classes` and `files` follow from its files; where they are told, they have to be right. */
+export const newModel = fields.partial({ classes: true, files: true });
+export type NewModel = z.infer<typeof newModel>;
 
 /** What an engine reads of a model: a graph in one precision, or the TFLite file. */
 export type Artefact = Precision | 'tflite';
