@@ -1,8 +1,12 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { ServiceError } from '../shared/errors.ts';
-import { decodeImage } from './decode-image.ts';
+
 import { sharp } from './decode-image-loaders.ts';
+import { decodeView } from './decode-view.ts';
+import { INCEPTION_VIEW } from './models/inception-v3.ts';
+
+const decode = (bytes: Buffer) => decodeView(bytes, INCEPTION_VIEW);
 
 type Rgb = readonly [number, number, number];
 const RED: Rgb = [220, 30, 30];
@@ -36,7 +40,7 @@ function expectColour(actual: Rgb, expected: Rgb, tolerance = 12): void {
 }
 
 const refusal = (bytes: Buffer): Promise<ServiceError> =>
-  decodeImage(bytes).then(
+  decode(bytes).then(
     () => expect.unreachable('the image was accepted'),
     (error) => error,
   );
@@ -44,7 +48,7 @@ const refusal = (bytes: Buffer): Promise<ServiceError> =>
 describe('formats', () => {
   it.each(['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'] as const)('%s is decoded', async (format) => {
     const bytes = await quadrants(640, 480, [RED, GREEN, BLUE, WHITE]).toFormat(format).toBuffer();
-    const image = await decodeImage(bytes);
+    const image = await decode(bytes);
     expect(image).toMatchObject({ width: 640, height: 480, format });
     expect(image.rgb).toHaveLength(299 * 299 * 3);
     // Its own memory, so that it can be handed over to a thread.
@@ -60,7 +64,7 @@ describe('formats', () => {
     const gif = await sharp(frames, { join: { animated: true } })
       .gif()
       .toBuffer();
-    const image = await decodeImage(gif);
+    const image = await decode(gif);
     expect(image).toMatchObject({ width: 64, height: 64 });
     expectColour(pixel(image.rgb, 149, 149), RED);
   });
@@ -80,12 +84,26 @@ describe('geometry', () => {
   ] as const)('EXIF orientation %i is applied', async (orientation, seen) => {
     const stored = quadrants(900, 600, [RED, GREEN, BLUE, WHITE]);
     const bytes = await stored.withMetadata({ orientation }).jpeg({ quality: 95 }).toBuffer();
-    const { rgb, width, height } = await decodeImage(bytes);
+    const { rgb, width, height } = await decode(bytes);
     expect([width, height]).toEqual(orientation < 5 ? [900, 600] : [600, 900]);
     expectColour(pixel(rgb, 40, 40), seen[0]);
     expectColour(pixel(rgb, 260, 40), seen[1]);
     expectColour(pixel(rgb, 40, 260), seen[2]);
     expectColour(pixel(rgb, 260, 260), seen[3]);
+  });
+
+  it('a view without a shorter side is the whole image, stretched', async () => {
+    const bytes = await quadrants(900, 300, [RED, GREEN, BLUE, WHITE]).png().toBuffer();
+    const { rgb } = await decodeView(bytes, { height: 100, width: 50 });
+    expect(rgb).toHaveLength(100 * 50 * 3);
+    const at = (x: number, y: number): Rgb => {
+      const [r = -1, g = -1, b = -1] = rgb.subarray((y * 50 + x) * 3);
+      return [r, g, b];
+    };
+    expectColour(at(1, 1), RED);
+    expectColour(at(48, 1), GREEN);
+    expectColour(at(1, 98), BLUE);
+    expectColour(at(48, 98), WHITE);
   });
 
   it('the cut is the middle 299 of 342', async () => {
@@ -94,7 +112,7 @@ describe('geometry', () => {
       .composite([{ input: middle }])
       .png()
       .toBuffer();
-    const { rgb } = await decodeImage(bytes);
+    const { rgb } = await decode(bytes);
     for (const [x, y] of [
       [1, 1],
       [297, 1],
@@ -110,7 +128,7 @@ describe('geometry', () => {
     [2, 60_000],
     [3, 1],
   ])('%i×%i is decoded', async (width, height) => {
-    const image = await decodeImage(await plain(width, height, BLUE).png().toBuffer());
+    const image = await decode(await plain(width, height, BLUE).png().toBuffer());
     expect(image).toMatchObject({ width, height });
     expectColour(pixel(image.rgb, 149, 149), BLUE);
     expectColour(pixel(image.rgb, 0, 298), BLUE);
@@ -122,7 +140,7 @@ describe('geometry', () => {
     const bytes = await sharp(pixels, { raw: { width, height, channels: 3 } })
       .png()
       .toBuffer();
-    const { rgb } = await decodeImage(bytes);
+    const { rgb } = await decode(bytes);
     const whole = await sharp(bytes)
       .resize(342, 342, { fit: 'cover', kernel: 'lanczos3' })
       .extract({ left: 21, top: 21, width: 299, height: 299 })
@@ -137,7 +155,7 @@ describe('elongated and turned', () => {
   it('the middle is cut from the image as it is seen', async () => {
     const stored = quadrants(8000, 100, [RED, GREEN, BLUE, WHITE]);
     const bytes = await stored.withMetadata({ orientation: 6 }).jpeg({ quality: 95 }).toBuffer();
-    const { rgb, width, height } = await decodeImage(bytes);
+    const { rgb, width, height } = await decode(bytes);
     expect([width, height]).toEqual([100, 8000]);
     expectColour(pixel(rgb, 40, 40), BLUE);
     expectColour(pixel(rgb, 260, 40), RED);
@@ -152,7 +170,7 @@ describe('colour', () => {
     const bytes = await sharp({ create: { width: 50, height: 50, channels: 4, background } })
       .png()
       .toBuffer();
-    expectColour(pixel((await decodeImage(bytes)).rgb, 100, 100), WHITE, 0);
+    expectColour(pixel((await decode(bytes)).rgb, 100, 100), WHITE, 0);
   });
 
   it('half transparent is half way to white', async () => {
@@ -160,7 +178,7 @@ describe('colour', () => {
     const bytes = await sharp({ create: { width: 50, height: 50, channels: 4, background } })
       .png()
       .toBuffer();
-    expectColour(pixel((await decodeImage(bytes)).rgb, 100, 100), [127, 127, 127], 2);
+    expectColour(pixel((await decode(bytes)).rgb, 100, 100), [127, 127, 127], 2);
   });
 
   it.each([
@@ -172,7 +190,7 @@ describe('colour', () => {
     ['palette PNG', () => plain(400, 400, [100, 100, 100]).png({ palette: true })],
     ['CMYK JPEG', () => plain(400, 400, [100, 100, 100]).toColourspace('cmyk').jpeg()],
   ])('%s becomes 8-bit RGB', async (_name, make) => {
-    const { rgb } = await decodeImage(await make().toBuffer());
+    const { rgb } = await decode(await make().toBuffer());
     expectColour(pixel(rgb, 149, 149), [100, 100, 100]);
   });
 });

@@ -4,14 +4,11 @@ import { type ImageFormat, identifyFormat } from './decode-image-format.ts';
 import { sharp } from './decode-image-loaders.ts';
 import { decodeBytes, MAX_DECODE_BYTES } from './decode-image-memory.ts';
 import { Turns } from './turns.ts';
+import type { View } from './view.ts';
 
 const MAX_PIXELS = 50_000_000;
+/** For all views of an image. */
 const TIMEOUT_SECONDS = 10;
-const SIDE = 299;
-// 299 / 0.875: the central crop that the net was evaluated with.
-const SHORTER_SIDE = 342;
-const MARGIN = Math.floor((SHORTER_SIDE - SIDE) / 2);
-
 // Beyond this aspect ratio only the middle is decoded on, this many shorter sides long. The cut takes one;
 // the rest keeps the resampling's edge far from it.
 const ELONGATED = 16;
@@ -30,23 +27,32 @@ const OPTIONS: SharpOptions = {
 const HEAVY_BYTES = 32_000_000;
 const heavy = new Turns(1);
 
+/** What is wanted of an image. */
+export interface Wanted {
+  readonly views: readonly View[];
+}
+
 export interface DecodedImage {
-  /** [299, 299, 3], RGB, in an ArrayBuffer of its own. */
-  readonly rgb: Uint8Array<ArrayBuffer>;
+  /** One for each that was asked for, in that order: [height, width, 3], RGB, in an ArrayBuffer of its own. */
+  readonly views: readonly Uint8Array<ArrayBuffer>[];
   /** Of the image as it is seen, orientation applied, in pixels. */
   readonly width: number;
   readonly height: number;
   readonly format: ImageFormat;
 }
 
+/** See {@link decodeImage}, whichever process it is done in. */
+export type Decode = (bytes: Buffer, wanted: Wanted) => Promise<DecodedImage>;
+
 /**
- * Decodes an image as Inception v3 wants it: orientation applied, alpha flattened on white, the shorter side
- * resized to 342 with lanczos3, the central 299×299 cut. Of animations and documents the first page counts.
+ * Decodes an image as models want to see it: orientation applied, alpha flattened on white, resized with lanczos3. Of
+ * animations and documents the first page counts. Each view is made from the file, so that it is the same whatever
+ * else is asked for.
  *
  * @throws {ServiceError} UNSUPPORTED_IMAGE where it is none of the six formats, broken, or takes over 10 s;
  *   IMAGE_TOO_LARGE over 50 megapixels, or where a decoder would have to hold too much of it at once.
  */
-export async function decodeImage(bytes: Buffer): Promise<DecodedImage> {
+export async function decodeImage(bytes: Buffer, { views }: Wanted): Promise<DecodedImage> {
   const format = identifyFormat(bytes);
   try {
     // The header alone: nothing of the image is decoded before its size is known.
@@ -56,10 +62,8 @@ export async function decodeImage(bytes: Buffer): Promise<DecodedImage> {
     const needed = decodeBytes(format, metadata);
     if (needed > MAX_DECODE_BYTES) throw tooMuchMemory(format);
     const { width, height } = metadata.autoOrient;
-    const run = () => pipeline(bytes, width, height).toBuffer({ resolveWithObject: true });
-    const { data, info } = await (needed > HEAVY_BYTES ? heavy.run(run) : run());
-    if (info.channels !== 3) throw new Error(`${info.channels} channels came out`);
-    return { rgb: new Uint8Array(data), width, height, format };
+    const run = () => makeViews(bytes, { width, height }, views);
+    return { views: await (needed > HEAVY_BYTES ? heavy.run(run) : run()), width, height, format };
   } catch (cause) {
     if (cause instanceof ServiceError) throw cause;
     const { message } = cause instanceof Error ? cause : new Error(String(cause));
@@ -70,25 +74,51 @@ export async function decodeImage(bytes: Buffer): Promise<DecodedImage> {
   }
 }
 
-function pipeline(bytes: Buffer, width: number, height: number): Sharp {
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+async function makeViews(bytes: Buffer, size: Size, views: readonly View[]) {
+  const made: Uint8Array<ArrayBuffer>[] = [];
+  const until = performance.now() + TIMEOUT_SECONDS * 1000;
+  // One after the other: together they would take the memory of several images.
+  for (const view of views) {
+    const seconds = Math.max(1, Math.ceil((until - performance.now()) / 1000));
+    const image = pipeline(bytes, size, view).timeout({ seconds });
+    const { data, info } = await image.toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3) throw new Error(`${info.channels} channels came out`);
+    made.push(new Uint8Array(data));
+  }
+  return made;
+}
+
+function pipeline(bytes: Buffer, size: Size, view: View): Sharp {
   const image = sharp(bytes, OPTIONS);
-  const strip = centralStrip(width, height);
+  if (view.shorterSide === undefined) {
+    image.resize(view.width, view.height, { fit: 'fill', kernel: 'lanczos3' });
+  } else {
+    cutMiddle(image, size, view, view.shorterSide);
+  }
+  return image.flatten({ background: 'white' }).toColourspace('srgb').raw({ depth: 'uchar' });
+}
+
+function cutMiddle(image: Sharp, size: Size, { width, height }: View, shorterSide: number): void {
+  const strip = centralStrip(size);
   // Only where needed: extracting first turns off JPEG's shrink-on-load.
   if (strip !== undefined) image.extract(strip);
-  return image
-    .resize(SHORTER_SIDE, SHORTER_SIDE, { fit: 'cover', kernel: 'lanczos3' })
-    .extract({ left: MARGIN, top: MARGIN, width: SIDE, height: SIDE })
-    .flatten({ background: 'white' })
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .timeout({ seconds: TIMEOUT_SECONDS });
+  const left = Math.floor((shorterSide - width) / 2);
+  const top = Math.floor((shorterSide - height) / 2);
+  image
+    .resize(shorterSide, shorterSide, { fit: 'cover', kernel: 'lanczos3' })
+    .extract({ left, top, width, height });
 }
 
 /**
  * The middle of a very long or very tall image. Resized whole to a shorter side of 342, one of 65,000×2
  * would be 11 million pixels long.
  */
-function centralStrip(width: number, height: number): Region | undefined {
+function centralStrip({ width, height }: Size): Region | undefined {
   const shorter = Math.min(width, height);
   if (Math.max(width, height) <= ELONGATED * shorter) return undefined;
   const w = Math.min(width, STRIP_LENGTH * shorter);

@@ -16,14 +16,17 @@ export interface Frame {
   body: Uint8Array<ArrayBuffer>;
 }
 
-/** The parts of a frame, to be written one after the other: the body is not copied. */
-export function frameParts(id: number, head: unknown, body: Uint8Array): [Buffer, Uint8Array] {
+/** The parts of a frame, to be written one after the other: what its body is made of is not copied. */
+export function frameParts(id: number, head: unknown, ...body: readonly Uint8Array[]): Uint8Array[] {
   const text = Buffer.from(JSON.stringify(head));
   const prefix = Buffer.allocUnsafe(PREFIX);
   prefix.writeUInt32LE(id, 0);
   prefix.writeUInt32LE(text.length, 4);
-  prefix.writeUInt32LE(body.length, 8);
-  return [Buffer.concat([prefix, text]), body];
+  prefix.writeUInt32LE(
+    body.reduce((sum, { length }) => sum + length, 0),
+    8,
+  );
+  return [Buffer.concat([prefix, text]), ...body];
 }
 
 /** Puts frames together from chunks as they come. */

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { ServiceError } from '../shared/errors.ts';
-import type { DecodedImage } from './decode-image.ts';
+import type { DecodedImage, Wanted } from './decode-image.ts';
 import type { Command } from './decoder-command.ts';
 import { type Frame, FrameReader, frameParts } from './decoder-frames.ts';
-import { decoderAnswer } from './decoder-messages.ts';
-import { IMAGE_BYTES } from './engines/engine.ts';
+import { type DecoderTask, decoderAnswer } from './decoder-messages.ts';
+import { bytesOf, type View } from './view.ts';
 
 /** How much of what a decoder said last is kept for the log, in characters. */
 const LAST_WORDS = 1_000;
@@ -22,6 +22,7 @@ export class DecoderDiedError extends ServiceError {
 }
 
 interface Waiting {
+  views: readonly View[];
   resolve(image: DecodedImage): void;
   reject(error: Error): void;
   hangs: NodeJS.Timeout;
@@ -84,16 +85,17 @@ export class DecoderProcess {
     return this.#alive;
   }
 
-  async decode(bytes: Uint8Array): Promise<DecodedImage> {
+  async decode(bytes: Uint8Array, { views }: Wanted): Promise<DecodedImage> {
     await this.ready;
     if (!this.#alive) throw new Error('the image decoder died before it had the image');
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId;
       const hangs = setTimeout(() => this.kill(), this.#hangsAfterMs);
-      this.#waiting.set(id, { resolve, reject, hangs });
+      this.#waiting.set(id, { views, resolve, reject, hangs });
       const { stdin } = this.#child;
+      const task: DecoderTask = { views: [...views] };
       stdin?.cork();
-      for (const part of frameParts(id, {}, bytes)) stdin?.write(part);
+      for (const part of frameParts(id, task, bytes)) stdin?.write(part);
       stdin?.uncork();
     });
   }
@@ -116,14 +118,25 @@ export class DecoderProcess {
       this.#onReady();
       return;
     }
-    if ('image' in answer && body.length !== IMAGE_BYTES)
-      throw new RangeError(`${body.length} bytes of pixels`);
-    const waiting = this.#take(id);
     if ('image' in answer) {
-      waiting?.resolve({ ...answer.image, rgb: body });
+      const views = cut(body, this.#waiting.get(id)?.views ?? []);
+      this.#take(id)?.resolve({ ...answer.image, views });
     } else {
       const { code, message, detail } = answer.error;
-      waiting?.reject(new ServiceError(code, message, { cause: new Error(detail) }));
+      this.#take(id)?.reject(new ServiceError(code, message, { cause: new Error(detail) }));
     }
   }
+}
+
+/** @throws RangeError where the bytes are not those of the views */
+function cut(body: Uint8Array<ArrayBuffer>, views: readonly View[]): Uint8Array<ArrayBuffer>[] {
+  const sizes = views.map(bytesOf);
+  if (body.length !== sizes.reduce((sum, size) => sum + size, 0))
+    throw new RangeError(`${body.length} bytes of pixels`);
+  if (views.length === 1) return [body];
+  let end = 0;
+  return sizes.map((size) => {
+    end += size;
+    return body.slice(end - size, end);
+  });
 }

@@ -8,6 +8,7 @@ import { decodeImage } from './decode-image.ts';
 import { type Command, decoderCommand } from './decoder-command.ts';
 import { DecoderDiedError } from './decoder-handle.ts';
 import { ImageDecoder, type ImageDecoderOptions } from './image-decoder.ts';
+import { INCEPTION_VIEW } from './models/inception-v3.ts';
 import { anyJpeg } from './testing/image-host.ts';
 
 // The decoder as it is deployed, also because it starts several times as fast.
@@ -16,6 +17,8 @@ beforeAll(async () => {
   const program = pathToFileURL(await buildWorker()).href;
   command = (atOnce) => decoderCommand(atOnce, program);
 });
+
+const ASKED = { views: [INCEPTION_VIEW] };
 
 const open: ImageDecoder[] = [];
 afterEach(() => {
@@ -31,7 +34,7 @@ async function started({ atOnce = 1, ...options }: Partial<ImageDecoderOptions> 
 const proc = (pid: number, file: string) => readFileSync(`/proc/${pid}/${file}`, 'utf8');
 const isGone = (pid: number) => expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 
-it('gives the very pixels that decoding here would', async () => {
+it('gives the very pixels that decoding here would, of every view in an ArrayBuffer of its own', async () => {
   const photo = await sharp({
     create: {
       width: 700,
@@ -44,14 +47,20 @@ it('gives the very pixels that decoding here would', async () => {
     .jpeg()
     .toBuffer();
   const { decoder } = await started();
-  const [there, here] = await Promise.all([decoder.decode(photo), decodeImage(photo)]);
-  expect(there).toEqual(here);
-  expect(there.rgb.buffer.byteLength).toBe(there.rgb.length);
+  for (const views of [[INCEPTION_VIEW], [INCEPTION_VIEW, { height: 32, width: 28 }], []]) {
+    const [there, here] = await Promise.all([
+      decoder.decode(photo, { views }),
+      decodeImage(photo, { views }),
+    ]);
+    expect(there).toEqual(here);
+    expect(there.views).toHaveLength(views.length);
+    for (const view of there.views) expect(view.buffer.byteLength).toBe(view.length);
+  }
 });
 
 it('gives the error of an image that is at fault, with its cause for the log', async () => {
   const { decoder } = await started();
-  const damaged = decoder.decode((await anyJpeg()).subarray(0, 100));
+  const damaged = decoder.decode((await anyJpeg()).subarray(0, 100), ASKED);
   await expect(damaged).rejects.toBeInstanceOf(ServiceError);
   await expect(damaged).rejects.toMatchObject({ code: 'UNSUPPORTED_IMAGE', cause: { message: /./ } });
 });
@@ -71,7 +80,7 @@ it.each(['SIGSEGV', 'SIGABRT', 'SIGKILL'] as const)(
   async (signal) => {
     const { decoder, pid } = await started();
     process.kill(pid, 'SIGSTOP'); // so that it has the image when it dies
-    const lost = decoder.decode(await anyJpeg());
+    const lost = decoder.decode(await anyJpeg(), ASKED);
     lost.catch(() => {});
     await new Promise(setImmediate);
     process.kill(pid, signal);
@@ -81,7 +90,7 @@ it.each(['SIGSEGV', 'SIGABRT', 'SIGKILL'] as const)(
       code: 'INTERNAL',
       cause: { message: expect.stringContaining(signal) },
     });
-    expect(await decoder.decode(await anyJpeg())).toMatchObject({ width: 64 });
+    expect(await decoder.decode(await anyJpeg(), ASKED)).toMatchObject({ width: 64 });
     expect(await decoder.start()).not.toBe(pid);
   },
 );
@@ -89,7 +98,7 @@ it.each(['SIGSEGV', 'SIGABRT', 'SIGKILL'] as const)(
 it('a decoder that hangs is ended', async () => {
   const { decoder, pid } = await started({ hangsAfterMs: 200 });
   process.kill(pid, 'SIGSTOP');
-  await expect(decoder.decode(await anyJpeg())).rejects.toBeInstanceOf(DecoderDiedError);
+  await expect(decoder.decode(await anyJpeg(), ASKED)).rejects.toBeInstanceOf(DecoderDiedError);
   await vi.waitFor(() => isGone(pid));
 });
 
@@ -97,9 +106,9 @@ it('of images that were decoded side by side when it died, each is tried again b
   const { decoder, pid } = await started({ atOnce: 3 });
   process.kill(pid, 'SIGSTOP');
   const images = [
-    decoder.decode(await anyJpeg()),
-    decoder.decode(Buffer.from('%PDF-')),
-    decoder.decode(await anyJpeg()),
+    decoder.decode(await anyJpeg(), ASKED),
+    decoder.decode(Buffer.from('%PDF-'), ASKED),
+    decoder.decode(await anyJpeg(), ASKED),
   ];
   const ends = Promise.allSettled(images);
   await new Promise(setImmediate);
@@ -114,7 +123,7 @@ it('of images that were decoded side by side when it died, each is tried again b
 it('finishes what it has when a signal reaches the whole group, and goes when the worker goes', async () => {
   const { decoder, pid } = await started();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.kill(pid, signal);
-  expect(await decoder.decode(await anyJpeg())).toMatchObject({ width: 64 });
+  expect(await decoder.decode(await anyJpeg(), ASKED)).toMatchObject({ width: 64 });
   expect(await decoder.start()).toBe(pid);
   decoder.close();
   await vi.waitFor(() => isGone(pid));
@@ -132,7 +141,7 @@ it.each([
   const file = { file: process.execPath, args: ['-e', program], env: {} };
   const decoder = new ImageDecoder({ atOnce: 1, command: file });
   open.push(decoder);
-  const image = decoder.decode(await anyJpeg());
+  const image = decoder.decode(await anyJpeg(), ASKED);
   await expect(image).rejects.toThrow(words);
   await expect(image).rejects.not.toBeInstanceOf(ServiceError);
 });
@@ -149,5 +158,5 @@ it('a decoder that was taken over cannot pass off other bytes as pixels', async 
     command: { file: process.execPath, args: ['-e', program], env: {} },
   });
   open.push(decoder);
-  await expect(decoder.decode(await anyJpeg())).rejects.toBeInstanceOf(DecoderDiedError);
+  await expect(decoder.decode(await anyJpeg(), ASKED)).rejects.toBeInstanceOf(DecoderDiedError);
 });

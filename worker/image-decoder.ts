@@ -1,4 +1,4 @@
-import type { DecodedImage } from './decode-image.ts';
+import type { DecodedImage, Wanted } from './decode-image.ts';
 import { type Command, decoderCommand } from './decoder-command.ts';
 import { DecoderDiedError, DecoderProcess } from './decoder-handle.ts';
 import { Turns } from './turns.ts';
@@ -46,14 +46,14 @@ export class ImageDecoder {
    * @throws DecoderDiedError where this image killed the decoder
    * @throws Error where the decoder cannot be started
    */
-  async decode(bytes: Uint8Array): Promise<DecodedImage> {
+  async decode(bytes: Uint8Array, wanted: Wanted): Promise<DecodedImage> {
     try {
-      return await this.#running().decode(bytes);
+      return await this.#running().decode(bytes, wanted);
     } catch (error) {
       if (!(error instanceof DecoderDiedError && error.shared)) throw error;
     }
     // One of several was to blame; each is given a decoder of its own, one at a time.
-    return this.#alone.run(() => this.#decodeAlone(bytes));
+    return this.#alone.run(() => this.#decodeAlone(bytes, wanted));
   }
 
   /** Ends the decoder, and what it was doing. */
@@ -66,10 +66,10 @@ export class ImageDecoder {
     return this.#process;
   }
 
-  async #decodeAlone(bytes: Uint8Array): Promise<DecodedImage> {
+  async #decodeAlone(bytes: Uint8Array, wanted: Wanted): Promise<DecodedImage> {
     const own = new DecoderProcess(this.#command, this.#hangsAfterMs);
     try {
-      return await own.decode(bytes);
+      return await own.decode(bytes, wanted);
     } finally {
       own.kill();
     }

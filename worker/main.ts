@@ -2,12 +2,14 @@ import { ConfigError, readConfig } from '../shared/config.ts';
 import { alsoLogTo, log } from '../shared/log.ts';
 import { bootStages } from './boot-stages.ts';
 import { CloudWatchLog } from './cloudwatch-log.ts';
+import type { Decode } from './decode-image.ts';
 import { createEngine } from './engines/create-engine.ts';
 import type { Engine } from './engines/engine.ts';
 import { ImageFetcher } from './fetch-image.ts';
 import { ImageDecoder } from './image-decoder.ts';
 import { type Identity, identify } from './instance-metadata.ts';
 import { defaultHome } from './models/default-home.ts';
+import { oneModel } from './one-model.ts';
 import { WORKER_SETTINGS, type WorkerConfig } from './settings.ts';
 import { USER_AGENT } from './user-agent.ts';
 import { Worker } from './worker.ts';
@@ -36,8 +38,8 @@ try {
   const decoder = new ImageDecoder({ atOnce: config.WORKER_THREADS });
   const [identity, engine] = await Promise.all([learnIdentity(config), readyEngine(config), decoder.start()]);
   const fetcher = new ImageFetcher({ rules: urlRules(config), userAgent: USER_AGENT });
-  const decode = (bytes: Buffer) => decoder.decode(bytes);
-  worker = new Worker({ config, identity, engine, fetcher, decode });
+  const decode: Decode = (bytes, wanted) => decoder.decode(bytes, wanted);
+  worker = new Worker({ config, identity, models: oneModel(engine), engine, fetcher, decode });
   log.info('worker ready', {
     ...identity,
     engine: engine.name,

@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { buildWorker } from '../local/build-worker.ts';
 import { Results } from '../shared/results.ts';
+import type { Wanted } from './decode-image.ts';
 import { decoderCommand } from './decoder-command.ts';
 import { ImageDecoder } from './image-decoder.ts';
 import { depthOf, send, takeBodies, takeResponses } from './testing/cloud.ts';
@@ -21,11 +22,11 @@ afterAll(() => decoder.close());
 
 /** The real decoder, which dies as of a bug in its libraries whenever it has an image with this in it. */
 const POISON = Buffer.from('this image is poison');
-async function decode(bytes: Buffer) {
-  if (!bytes.includes(POISON)) return decoder.decode(bytes);
+async function decode(bytes: Buffer, wanted: Wanted) {
+  if (!bytes.includes(POISON)) return decoder.decode(bytes, wanted);
   const pid = (await decoder.start()) ?? expect.fail('no decoder');
   process.kill(pid, 'SIGSTOP'); // so that it has the image when it dies
-  const image = decoder.decode(bytes);
+  const image = decoder.decode(bytes, wanted);
   setImmediate(() => process.kill(pid, 'SIGKILL'));
   return image;
 }

@@ -1,12 +1,14 @@
 import { Results } from '../shared/results.ts';
-import { Classifier, type ClassifierOptions } from './classify.ts';
+import { Classifier } from './classify.ts';
 import { Consumer } from './consume.ts';
+import type { Decode } from './decode-image.ts';
 import { Drain } from './drain.ts';
 import type { Engine } from './engines/engine.ts';
 import type { ImageFetcher } from './fetch-image.ts';
 import { RequestHandler } from './handle-request.ts';
 import { type Identity, InstanceMetadata } from './instance-metadata.ts';
 import { JobLog } from './job-log.ts';
+import type { Models } from './loaded-models.ts';
 import { sqsOutbox } from './outbox.ts';
 import { Prefetch } from './prefetch.ts';
 import { Presence } from './presence.ts';
@@ -23,10 +25,12 @@ import { UploadReader } from './upload-reader.ts';
 export interface WorkerOptions {
   config: WorkerConfig;
   identity: Identity;
-  /** Loaded and warmed up; the caller disposes of it. */
-  engine: Engine;
+  /** The caller disposes of them. */
+  models: Models;
+  /** What runs the default model. */
+  engine: Pick<Engine, 'name' | 'precision'>;
   fetcher: ImageFetcher;
-  decode: ClassifierOptions['decode'];
+  decode: Decode;
   /** What differs from the settings and from {@link TIMES}. */
   times?: Partial<Times>;
 }
@@ -45,17 +49,18 @@ export class Worker {
   readonly #spot: SpotWatch | undefined;
   readonly #lifetimeMs: number;
 
-  constructor({ config, identity, engine, fetcher, decode, ...options }: WorkerOptions) {
+  constructor({ config, identity, models, engine, fetcher, decode, ...options }: WorkerOptions) {
     const times = { ...TIMES, ...timesOf(config), ...options.times };
     checkTimes(times);
     const queue = sqsRequestQueue(config.REQUEST_QUEUE_URL, times.longPollSeconds);
     const terminateQueue = sqsTerminateQueue(config.TERMINATE_QUEUE_URL);
     const tags = new SelfTags(identity.instanceId);
     const presence = new Presence({ tags, times });
-    const prefetch = new Prefetch(engine.threads);
+    const threads = config.WORKER_THREADS;
+    const prefetch = new Prefetch(threads);
     const { downloadMs } = times;
     const uploads = new UploadReader(config.BUCKET, downloadMs);
-    const classifier = new Classifier({ engine, fetcher, uploads, decode, downloadMs });
+    const classifier = new Classifier({ models, threads, fetcher, uploads, decode, downloadMs });
     const handler = new RequestHandler({
       queue,
       outbox: sqsOutbox(config.RESPONSE_QUEUE_URL, config.DEAD_LETTER_QUEUE_URL),
@@ -63,7 +68,7 @@ export class Worker {
       runner: new JobRunner({
         classifier,
         onWorked: (serviceMs, downloadMs) => {
-          presence.worked(serviceMs, downloadMs + serviceMs * engine.threads);
+          presence.worked(serviceMs, downloadMs + serviceMs * threads);
           prefetch.worked(serviceMs, downloadMs);
         },
       }),

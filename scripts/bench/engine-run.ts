@@ -1,6 +1,7 @@
-import { decodeImage } from '../../worker/decode-image.ts';
+import { decodeView } from '../../worker/decode-view.ts';
 import type { Engine } from '../../worker/engines/engine.ts';
 import { topKLabels } from '../../worker/engines/top-k.ts';
+import { INCEPTION_VIEW } from '../../worker/models/inception-v3.ts';
 import { slotsFor } from '../../worker/prefetch.ts';
 import { Turns } from '../../worker/turns.ts';
 import type { Measured } from './load.ts';
@@ -23,7 +24,7 @@ export function runEngine(engine: Engine, photos: readonly Buffer[], span: Span)
   const inferring = new Turns(engine.threads);
   return measure(slotsFor(engine.threads), span, async (turn) => {
     const photo = photos[turn % photos.length] ?? Buffer.alloc(0);
-    const { rgb } = await decoding.run(() => decodeImage(photo));
+    const { rgb } = await decoding.run(() => decodeView(photo, INCEPTION_VIEW));
     const probabilities = await inferring.run(() => engine.classify(rgb, 1));
     topKLabels(probabilities, engine.labels, TOP_K);
   });
@@ -31,7 +32,9 @@ export function runEngine(engine: Engine, photos: readonly Buffer[], span: Span)
 
 /** The net alone: decoded images in, probabilities out, one image after the other on each thread. */
 export async function runNet(engine: Engine, photos: readonly Buffer[], span: Span): Promise<Measured> {
-  const decoded = await Promise.all(photos.map(async (photo) => (await decodeImage(photo)).rgb));
+  const decoded = await Promise.all(
+    photos.map(async (photo) => (await decodeView(photo, INCEPTION_VIEW)).rgb),
+  );
   return measure(engine.threads, span, async (turn) => {
     // A copy, for the engine takes the bytes with it.
     await engine.classify(Uint8Array.from(decoded[turn % decoded.length] ?? []), 1);

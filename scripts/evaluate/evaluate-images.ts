@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ServiceError } from '../../shared/errors.ts';
-import { type DecodedImage, decodeImage } from '../../worker/decode-image.ts';
+import { decodeView, type ImageView } from '../../worker/decode-view.ts';
 import type { Engine } from '../../worker/engines/engine.ts';
 import { topKLabels } from '../../worker/engines/top-k.ts';
+import { INCEPTION_VIEW } from '../../worker/models/inception-v3.ts';
 import type { LabelledImage, Unevaluated } from './find-images.ts';
 import { Tally } from './tally.ts';
 
@@ -58,9 +59,9 @@ export async function evaluateImages({ engine, folder, images, onDone }: Options
   return { tally, unevaluated, seconds: (performance.now() - startedAt) / 1000 };
 }
 
-async function decode(path: string): Promise<DecodedImage | { reason: string }> {
+async function decode(path: string): Promise<ImageView | { reason: string }> {
   try {
-    return await decodeImage(await readFile(path));
+    return await decodeView(await readFile(path), INCEPTION_VIEW);
   } catch (error) {
     if (error instanceof ServiceError) return { reason: `${error.code}: ${error.message}` };
     return { reason: error instanceof Error ? error.message : String(error) };

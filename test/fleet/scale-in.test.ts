@@ -7,7 +7,7 @@ import { scenarios } from './scenario.ts';
 
 // Decoding is most of what a job costs, and has no part in this.
 vi.mock('../../worker/decode-image.ts', () => ({
-  decodeImage: async () => ({ rgb: new Uint8Array(299 * 299 * 3) }),
+  decodeImage: async () => ({ views: [new Uint8Array(299 * 299 * 3)] }),
 }));
 
 /** `SCENARIOS=20000 SEED=7 npx vitest run test/fleet` runs more of them, or the same again. */

@@ -9,6 +9,7 @@ import { TAGS } from '../../shared/tags.ts';
 import { decodeImage } from '../../worker/decode-image.ts';
 import { EchoEngine } from '../../worker/engines/echo.ts';
 import { ImageFetcher } from '../../worker/fetch-image.ts';
+import { oneModel } from '../../worker/one-model.ts';
 import { WORKER_SETTINGS } from '../../worker/settings.ts';
 import { anyJpeg } from '../../worker/testing/image-host.ts';
 import { jobFor } from '../../worker/testing/jobs.ts';
@@ -128,6 +129,7 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
     const worker = new Worker({
       config: workerConfig,
       identity,
+      models: oneModel(engine),
       engine,
       fetcher,
       decode: decodeImage,

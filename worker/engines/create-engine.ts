@@ -1,6 +1,7 @@
 import { log } from '../../shared/log.ts';
 import { ensureModel } from '../models/ensure-model.ts';
 import { ensureWeights } from '../models/ensure-weights.ts';
+import { INCEPTION_VIEW } from '../models/inception-v3.ts';
 import { readLabels } from '../models/labels.ts';
 import type { Precision } from '../models/lowering.ts';
 import type { OnProgress } from '../models/progress.ts';
@@ -75,6 +76,7 @@ async function make(
         ...files,
         engine: name,
         modelPath: files.onnx,
+        input: INCEPTION_VIEW,
         labels,
         threads,
         loneThreads,
@@ -85,7 +87,13 @@ async function make(
       if (precision === 'int8') throw new EngineError('TensorFlow.js computes in fp32 only');
       const { version, graph, labels: path } = await ensureWeights({ home, ...preparation });
       const labels = await readLabels(path);
-      const net = { engine: name, modelPath: graph, version, precision: 'fp32' } as const;
+      const net = {
+        engine: name,
+        modelPath: graph,
+        input: INCEPTION_VIEW,
+        version,
+        precision: 'fp32',
+      } as const;
       return new ThreadedEngine({ ...net, labels, threads, loneThreads: 1 });
     }
   }

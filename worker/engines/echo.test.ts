@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { EchoEngine } from './echo.ts';
-import { IMAGE_BYTES } from './engine.ts';
 
-const image = () => new Uint8Array(IMAGE_BYTES);
+const image = () => new Uint8Array(299 * 299 * 3);
 
 it('images wait for a thread: four of 50 ms on two threads take 100 ms', async () => {
   const engine = new EchoEngine({ threads: 2, echoMs: 50 });

@@ -1,5 +1,6 @@
-import { CLASSES, checkImages, type Engine, EngineError } from './engine.ts';
+import { checkImages, type Engine, EngineError, type InputSize } from './engine.ts';
 
+const CLASSES = 1001;
 const LABRADOR = 209;
 const CONFIDENCE = 0.9;
 
@@ -19,6 +20,8 @@ export class EchoEngine implements Engine {
   readonly precision = 'int8';
   readonly threads: number;
   readonly loneThreads = 1;
+  readonly input: InputSize = { height: 299, width: 299 };
+  readonly classes = CLASSES;
   readonly labels = echoLabels();
   readonly #echoMs: number;
   /** When each thread will have done what it was given, ms on the process's clock. */
@@ -38,7 +41,7 @@ export class EchoEngine implements Engine {
 
   async classify(images: Uint8Array, count: number): Promise<Float32Array> {
     if (this.#closed) throw new EngineError('the engine is closed');
-    checkImages(images, count);
+    checkImages(images, count, this.input);
     if (this.#echoMs > 0) await this.#takeTurn(count * this.#echoMs);
     return echoProbabilities(count);
   }

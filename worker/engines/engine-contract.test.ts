@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { decodeImage } from '../decode-image.ts';
+import { decodeView } from '../decode-view.ts';
 import { ensureModel } from '../models/ensure-model.ts';
 import { testHome } from '../models/home-for-tests.ts';
+import { INCEPTION_VIEW } from '../models/inception-v3.ts';
 import { createEngine, type EngineSettings } from './create-engine.ts';
-import { CLASSES, type Engine, EngineError, IMAGE_BYTES } from './engine.ts';
+import { type Engine, EngineError } from './engine.ts';
 import { isNativeInstalled } from './tfjs-backend.ts';
 import { topKLabels } from './top-k.ts';
 
 const LABRADOR = 209;
+const CLASSES = 1001;
 
 interface Row extends Pick<EngineSettings, 'precision'> {
   readonly engine: Engine['name'];
@@ -32,8 +34,8 @@ let reference: Float32Array[];
 
 beforeAll(async () => {
   const files = await ensureModel({ home: testHome });
-  sample = (await decodeImage(await readFile(files.sample))).rgb;
-  const grey = new Uint8Array(IMAGE_BYTES).fill(128);
+  sample = (await decodeView(await readFile(files.sample), INCEPTION_VIEW)).rgb;
+  const grey = new Uint8Array(sample.length).fill(128);
   const noise = grey.map((_, i) => Math.imul(i, 2_654_435_761) >>> 24);
   images = [sample, sample.map((byte) => 255 - byte), grey, noise];
 

@@ -1,8 +1,11 @@
 import type { Precision } from '../models/lowering.ts';
+import { bytesOf } from '../view.ts';
 
-/** Bytes of one image, [299, 299, 3], RGB. */
-export const IMAGE_BYTES = 299 * 299 * 3;
-export const CLASSES = 1001;
+/** Height and width of the images that a model takes, in pixels. */
+export interface InputSize {
+  readonly height: number;
+  readonly width: number;
+}
 
 /**
  * What classifies. Life: `load`, `warmUp`, any number of `classify` at once, `dispose`. The contract that
@@ -17,7 +20,10 @@ export interface Engine {
   readonly threads: number;
   /** How many cores an image takes that is classified `alone`. */
   readonly loneThreads: number;
-  /** Names of the classes by index, 1001. */
+  readonly input: InputSize;
+  /** How many there are. */
+  readonly classes: number;
+  /** Names of the classes by index. */
   readonly labels: readonly string[];
 
   /** Gets everything ready that `classify` needs. Rejects when the engine cannot be used. A second call does nothing. */
@@ -25,10 +31,10 @@ export interface Engine {
   /** Runs once on every thread: first runs are slower. */
   warmUp(): Promise<void>;
   /**
-   * @param images `count` images one after the other, [count, 299, 299, 3], RGB bytes. They are transferred:
+   * @param images `count` images one after the other, [count, height, width, 3], RGB bytes. They are transferred:
    *   where they fill their ArrayBuffer, the array is empty afterwards.
    * @param alone Nothing else is under way or waits: where the engine can, it puts `loneThreads` cores on it.
-   * @returns [count, 1001], each row 0..1 with sum 1.
+   * @returns [count, classes], each row 0..1 with sum 1.
    * @throws {EngineError} The run failed; the engine itself stays usable.
    */
   classify(images: Uint8Array, count: number, alone?: boolean): Promise<Float32Array>;
@@ -42,8 +48,9 @@ export class EngineError extends Error {
 }
 
 /** @throws {EngineError} The images are not of the size that their count says. */
-export function checkImages(images: Uint8Array, count: number): void {
-  if (count < 1 || images.length !== count * IMAGE_BYTES) {
-    throw new EngineError(`${images.length} bytes are not ${count} images of 299×299 RGB`);
+export function checkImages(images: Uint8Array, count: number, input: InputSize): void {
+  if (count < 1 || images.length !== count * bytesOf(input)) {
+    const { width, height } = input;
+    throw new EngineError(`${images.length} bytes are not ${count} images of ${width}×${height} RGB`);
   }
 }

@@ -1,8 +1,12 @@
+import type { InputSize } from './engine.ts';
+
 /** What a thread is started with. */
 export interface ThreadData {
   readonly engine: 'onnx' | 'tfjs-node' | 'tfjs-wasm';
   /** Path of the file that the engine reads: ONNX or TFLite. */
   readonly modelPath: string;
+  /** Of the images that it takes. */
+  readonly input: InputSize;
   /** Threads that it puts on an image that is alone; for onnx. */
   readonly loneThreads: number;
 }

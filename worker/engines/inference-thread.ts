@@ -23,10 +23,10 @@ port.on('message', async (request: ThreadRequest) => {
 port.postMessage({ type: 'ready' } satisfies ThreadReply);
 
 /** Imports the one engine that is asked for: another need not load on this machine. */
-async function openSession({ engine, modelPath, loneThreads }: ThreadData): Promise<Session> {
+async function openSession({ engine, modelPath, input, loneThreads }: ThreadData): Promise<Session> {
   if (engine === 'onnx') {
     const { openOnnxSession } = await import('./onnx.ts');
-    return openOnnxSession(modelPath, loneThreads);
+    return openOnnxSession(modelPath, input, loneThreads);
   }
   const { openTfjsSession } = await import('./tfjs.ts');
   return openTfjsSession(engine === 'tfjs-node' ? 'node' : 'wasm', modelPath);

@@ -1,19 +1,24 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { InputSize } from './engine.ts';
 import type { Session } from './session.ts';
 
 /**
  * onnxruntime with one thread: one such session in each inference thread is under load about a tenth faster
  * than one session with as many threads. A lone image is quicker with more: for it there is a second session.
  *
- * @param path An ONNX file made by `convert`; its precision is the session's.
+ * @param path An ONNX file with the contract of `convert`; its precision is the session's.
  * @param loneThreads Put on an image that is alone; 1: no second session.
  */
-export async function openOnnxSession(path: string, loneThreads: number): Promise<Session> {
+export async function openOnnxSession(
+  path: string,
+  { height, width }: InputSize,
+  loneThreads: number,
+): Promise<Session> {
   const loaded = await createSession(path, 1);
   const lone = loneThreads > 1 ? await createSession(path, loneThreads) : loaded;
   return {
     async classify(images, count, alone) {
-      const input = new Tensor('uint8', images, [count, 299, 299, 3]);
+      const input = new Tensor('uint8', images, [count, height, width, 3]);
       const { probabilities } = await (alone ? lone : loaded).run({ input });
       if (!(probabilities?.data instanceof Float32Array)) throw new Error('the model has no probabilities');
       // A copy: memory that onnxruntime owns cannot be transferred.

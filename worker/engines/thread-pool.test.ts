@@ -30,6 +30,7 @@ function makePool(size: number, modelPath: () => string = () => 'model'): Thread
     const thread = new InferenceThread(url, {
       engine: 'onnx',
       modelPath: modelPath(),
+      input: { height: 1, width: 1 },
       loneThreads: first ? 2 : 1,
     });
     threads.push(thread);

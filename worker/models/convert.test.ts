@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, expect, it } from 'vitest';
-import { IMAGE_BYTES } from '../engines/engine.ts';
+import { bytesOf } from '../view.ts';
 import { buildGraph, convert } from './convert.ts';
 import { ensureModel } from './ensure-model.ts';
 import { testHome } from './home-for-tests.ts';
+import { INCEPTION_VIEW } from './inception-v3.ts';
 import { ModelFormatError } from './model-errors.ts';
 import { splitOutliers } from './split-outliers.ts';
 import { readTflite } from './tflite.ts';
@@ -28,7 +29,7 @@ it.each([
 });
 
 it('divides weights that are too large between two channels, and gives the same to the last bit', async () => {
-  const image = new Uint8Array(IMAGE_BYTES).map((_, i) => Math.imul(i, 2_654_435_761) >>> 24);
+  const image = new Uint8Array(bytesOf(INCEPTION_VIEW)).map((_, i) => Math.imul(i, 2_654_435_761) >>> 24);
   const [asInTheFile, divided] = [buildGraph(model, 'int8').encode('test'), convert(model, 'int8')];
   expect(divided.equals(asInTheFile)).toBe(false);
   expect(await probabilitiesOf(divided, image)).toEqual(await probabilitiesOf(asInTheFile, image));

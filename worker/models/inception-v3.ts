@@ -1,3 +1,4 @@
+import { viewOf } from '../view.ts';
 import type { BuiltIn } from './built-in.ts';
 import { convert } from './convert.ts';
 import { readTflite } from './tflite.ts';
@@ -77,3 +78,6 @@ export const INCEPTION_V3: BuiltIn = {
     return convert(readTflite(await source('graph.lite')), name === 'fp32.onnx' ? 'fp32' : 'int8');
   },
 };
+
+/** What it wants to see: 342 is 299 / 0.875, the central crop that it was evaluated with. */
+export const INCEPTION_VIEW = viewOf(INCEPTION_V3.manifest);

@@ -1,8 +1,8 @@
-import type { ClassifierOptions } from '../classify.ts';
-import { decodeImage } from '../decode-image.ts';
+import { type Decode, decodeImage } from '../decode-image.ts';
 import { EchoEngine } from '../engines/echo.ts';
 import type { Engine } from '../engines/engine.ts';
 import { ImageFetcher } from '../fetch-image.ts';
+import { oneModel } from '../one-model.ts';
 import type { WorkerConfig } from '../settings.ts';
 import type { Times } from '../times.ts';
 import { Worker } from '../worker.ts';
@@ -22,7 +22,7 @@ export interface RunWorkerOptions {
   times?: Partial<Times>;
   config?: Partial<WorkerConfig>;
   /** In this process unless there is another. */
-  decode?: ClassifierOptions['decode'];
+  decode?: Decode;
 }
 
 /** Runs a worker in this process, with the echo engine unless there is another. */
@@ -33,11 +33,12 @@ export function runWorker(cloud: TestCloud, { host }: ImageHost, options: RunWor
     userAgent: 'ClassifyCloud/test',
   });
   const worker = new Worker({
-    config: { ...cloud.config, ...options.config },
+    config: { ...cloud.config, WORKER_THREADS: engine.threads, ...options.config },
     identity: {
       instanceId: cloud.instanceId,
       launchTemplateVersion: options.config?.LAUNCH_TEMPLATE_VERSION,
     },
+    models: oneModel(engine),
     engine,
     fetcher,
     decode: options.decode ?? decodeImage,
