@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { FLEET_STATE_KEY } from '../../shared/fleet-state.ts';
 import { TAGS } from '../../shared/tags.ts';
 import { type Account, DeploymentError } from './account.ts';
+import { BAKED_TAG } from './images.ts';
 import type { Stack } from './stack.ts';
 
 /** A state that far ahead, in ms, is another tick's slot to every tick of the minute that may still run. */
@@ -80,14 +81,20 @@ export async function endFleet(
   }
 }
 
-/** The ids of a stage's machines in any state but `terminated`. */
+/** The ids of a stage's machines in any state but `terminated`: its workers, and one that a `bake` which was killed left. */
 export async function listMachines(ec2: EC2Client, stage: string): Promise<string[]> {
+  const ids = await Promise.all([TAGS.stage, BAKED_TAG].map((tag) => machinesTagged(ec2, tag, stage)));
+  return ids.flat();
+}
+
+/** The ids of the machines with a tag, in any state but `terminated`. */
+export async function machinesTagged(ec2: EC2Client, tag: string, value: string): Promise<string[]> {
   const states = ['pending', 'running', 'shutting-down', 'stopping', 'stopped'];
   const pages = paginateDescribeInstances(
     { client: ec2 },
     {
       Filters: [
-        { Name: `tag:${TAGS.stage}`, Values: [stage] },
+        { Name: `tag:${tag}`, Values: [value] },
         { Name: 'instance-state-name', Values: states },
       ],
     },

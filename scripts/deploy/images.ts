@@ -17,8 +17,11 @@ import {
 } from '@aws-sdk/client-ssm';
 import { type Account, DeploymentError } from './account.ts';
 
-/** Of an image that was baked, and of its snapshot: the stage. Not the fleet's own tag, whose machines are counted. */
-const TAG = 'classifycloud:image-of';
+/**
+ * Of an image that was baked, of its snapshot, and of the machine that it is made of: the stage. Not the fleet's own tag,
+ * whose machines are counted.
+ */
+export const BAKED_TAG = 'classifycloud:image-of';
 const INSTALL_SECONDS = 600;
 const IMAGE_SECONDS = 1_800;
 
@@ -67,7 +70,7 @@ export async function bakeImage({
       );
     });
     onStep('making an image of it');
-    const Tags = [{ Key: TAG, Value: stage }];
+    const Tags = [{ Key: BAKED_TAG, Value: stage }];
     const { ImageId = '' } = await ec2.send(
       new CreateImageCommand({
         InstanceId: instanceId,
@@ -103,7 +106,13 @@ async function launch(
       UserData: Buffer.from(script).toString('base64'),
       InstanceInitiatedShutdownBehavior: 'stop',
       TagSpecifications: [
-        { ResourceType: 'instance', Tags: [{ Key: 'Name', Value: `classifycloud-${stage}-bake` }] },
+        {
+          ResourceType: 'instance',
+          Tags: [
+            { Key: 'Name', Value: `classifycloud-${stage}-bake` },
+            { Key: BAKED_TAG, Value: stage },
+          ],
+        },
       ],
     }),
   );
@@ -125,7 +134,7 @@ async function nameImage(account: Account, stage: string, Value: string): Promis
 
 async function deregister(ec2: EC2Client, stage: string, but?: string): Promise<void> {
   const { Images = [] } = await ec2.send(
-    new DescribeImagesCommand({ Owners: ['self'], Filters: [{ Name: `tag:${TAG}`, Values: [stage] }] }),
+    new DescribeImagesCommand({ Owners: ['self'], Filters: [{ Name: `tag:${BAKED_TAG}`, Values: [stage] }] }),
   );
   for (const { ImageId, BlockDeviceMappings = [] } of Images.filter((image) => image.ImageId !== but)) {
     await ec2.send(new DeregisterImageCommand({ ImageId }));

@@ -7,6 +7,7 @@ import { ensureModel } from '../../worker/models/ensure-model.ts';
 import { readStack } from '../deploy/stack.ts';
 import { startImageHost } from './image-host.ts';
 import { inventory } from './inventory.ts';
+import { killedBakeLeavesMachine } from './killed-bake.ts';
 import { Machines } from './machines.ts';
 import { type MiniStack, REGION, ROOT } from './ministack.ts';
 import { deadLetterIsRedriven, requestBecomesDeadLetter } from './redrive.ts';
@@ -118,6 +119,7 @@ export async function rehearse(options: RehearsalOptions): Promise<void> {
     await step('a socket that is gone loses nothing', () => steps.goneSocketLosesNothing(stage));
     await step('the worker’s log is in CloudWatch', () => steps.workerLogs());
     await step('redeploying while jobs run', () => redeploy(options, deployed));
+    await step('a bake is killed, and leaves its machine', () => killedBakeLeavesMachine(children, scratch));
     await step('removing', () => sls(children, scratch, ['remove'], deployed.settings));
     await step('nothing is left', () => nothingIsLeft(before));
   } finally {

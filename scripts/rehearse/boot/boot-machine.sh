@@ -1,7 +1,7 @@
 #!/bin/bash
 # A machine for one boot: systemd as the first process of a root file system, in namespaces of its own. The network is this
 # host's, so that 127.0.0.1 has the stand-ins for AWS. Powering off ends it, and this script with it.
-#   boot-machine.sh ROOT SCRATCH     ROOT is only read; what is written goes below SCRATCH
+#   boot-machine.sh ROOT SCRATCH [FIRST]     ROOT is only read; what is written goes below SCRATCH; FIRST runs instead
 set -euo pipefail
 
 if [ "${1:-}" != inside ]; then
@@ -11,7 +11,14 @@ if [ "${1:-}" != inside ]; then
     mkdir "/sys/fs/cgroup/$hierarchy/$group"
     echo $$ > "/sys/fs/cgroup/$hierarchy/$group/cgroup.procs"
   done
-  exec unshare --mount --pid --fork --kill-child --cgroup --uts --ipc "$0" inside "$1" "$2"
+  # Whoever kills this script kills its process group: the machine too.
+  unshare --mount --pid --fork --kill-child --cgroup --uts --ipc "$0" inside "$@" || status=$?
+  for hierarchy in /sys/fs/cgroup/*/"$group"; do
+    [ -d "$hierarchy" ] || continue
+    echo $$ > "$hierarchy/../cgroup.procs"
+    find "$hierarchy" -depth -type d -exec rmdir {} +
+  done
+  exit "${status:-0}"
 fi
 
 root=$2 scratch=$3 machine=$3/machine
@@ -43,4 +50,4 @@ hostname machine
 cd "$machine"
 pivot_root . mnt
 umount --lazy mnt
-container=rehearsal exec /sbin/init
+container=rehearsal exec "${4:-/sbin/init}"
