@@ -8,7 +8,7 @@ export const METRICS = {
   // By the functions that are asked, and by workers
   /** Requests that were queued. */
   Accepted: 'Count',
-  /** Requests that were told how they ended: a result, an error, or a refusal. */
+  /** Requests that were told how they ended: a result, an error, or a refusal; and other calls in which we failed. */
   Answered: 'Count',
   /** Requests that workers gave up and parked. */
   DeadLetters: 'Count',

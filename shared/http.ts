@@ -61,11 +61,17 @@ export const openHttpHandler =
     }
   };
 
+/** The calls that bring a request; what is refused of others is no request's end. */
+const BRINGS_REQUEST: readonly (string | undefined)[] = ['GET /classify', 'POST /requests'];
+
 /** The log's word on a call that was refused, or failed. */
 function tell(error: ServiceError, request: HttpRequest | undefined): void {
   const call = { method: request?.method, tenant: request?.tenant, requestId: request?.path.id };
-  if (error.code === 'INTERNAL') log.error('http call failed', { ...call, error });
-  const metrics = countAnswers([{ type: 'error', error: error.toBody() }]);
+  const isOurs = error.code === 'INTERNAL';
+  if (isOurs) log.error('http call failed', { ...call, error });
+  // A failure of ours counts wherever it is told: the alarm is to ring.
+  const counts = isOurs || BRINGS_REQUEST.includes(request?.route);
+  const metrics = counts ? countAnswers([{ type: 'error', error: error.toBody() }]) : {};
   log.counted('http call refused', { ...call, code: error.code }, metrics);
 }
 
