@@ -25,6 +25,7 @@ const PROGRAMS: readonly Program[] = [
     words: ['list', 'show', 'redrive', 'drop'],
   },
   { name: 'models', description: 'the models that can classify', words: [] },
+  { name: 'train', description: 'train a model on images of your own', words: [] },
   { name: 'logs', description: 'what a stage logged', words: [] },
   { name: 'costs', description: 'what a stage costs', words: [] },
   { name: 'simulate', description: 'what the load balancer makes of a workload', words: [] },
