@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { readConfig } from '../shared/config.ts';
 import { defaultHome } from '../worker/models/default-home.ts';
 import { ensureModel } from '../worker/models/ensure-model.ts';
+import { catalogueAtHome } from '../worker/models/home-models.ts';
 import type { OnProgress } from '../worker/models/progress.ts';
 import { type Machine, startAwsEndpoint } from './aws/endpoint.ts';
 import { BootWatch } from './boot-watch.ts';
@@ -33,12 +34,14 @@ export function localSettings(env: NodeJS.ProcessEnv = process.env) {
     WORKER_THREADS: '1',
     AUTH: 'open',
     STABILISATION_SECONDS: '15', // a worker is a process here, and back in a second
+    MODELS_REFRESH_SECONDS: '2', // a look costs nothing here
     ...withoutEmpty(env),
   };
   return readConfig(
     [
       ...(['HTTP_PORT', 'WS_PORT', 'AWS_PORT', 'LOCAL_BOOT_MS', 'MIN_WORKERS', 'MAX_WORKERS'] as const),
       ...(['WORKER_THREADS', 'LONE_IMAGE_THREADS', 'ENGINE', 'PRECISION', 'ECHO_MS'] as const),
+      ...(['MODELS', 'DEFAULT_MODEL', 'MODELS_REFRESH_SECONDS'] as const),
       'ALLOWED_PRIVATE_HOSTS',
       'CLASSIFYCLOUD_HOME',
       'AUTH',
@@ -79,6 +82,7 @@ export async function startStage(
   const { HTTP_PORT, WS_PORT, AWS_PORT } = settings;
   const ports = await freePorts({ HTTP_PORT, WS_PORT, AWS_PORT, LAMBDA_PORT: 0 });
   const home = settings.CLASSIFYCLOUD_HOME ?? defaultHome();
+  const catalogue = await catalogueAtHome(home, settings.MODELS, settings.DEFAULT_MODEL);
   const [program, model] = await Promise.all([
     buildWorker(),
     ensureModel({ home, precision: settings.PRECISION, onProgress, signal }),
@@ -86,7 +90,12 @@ export async function startStage(
 
   const own = { aws: localUrl(ports.AWS_PORT), push: localUrl(ports.WS_PORT) };
   const found = (await seams.inFrontOf?.(own)) ?? own;
-  const env = stageEnvironment(settings, ports, { ...found, home, sample: model.sample });
+  const env = stageEnvironment(settings, ports, {
+    ...found,
+    home,
+    sample: model.sample,
+    catalogue: JSON.stringify(catalogue),
+  });
   const boots = new BootWatch();
   const boot = seams.boot ?? ((start) => start());
   const log = seams.log ?? process.stderr;
@@ -117,7 +126,7 @@ const localUrl = (port: number) => `http://127.0.0.1:${port}`;
 function stageEnvironment(
   settings: LocalSettings,
   ports: Record<'HTTP_PORT' | 'WS_PORT' | 'LAMBDA_PORT', number>,
-  places: { aws: string; push: string; home: string; sample: string },
+  places: { aws: string; push: string; home: string; sample: string; catalogue: string },
 ): NodeJS.ProcessEnv {
   const samplesHosts = [`127.0.0.1:${ports.HTTP_PORT}`, `localhost:${ports.HTTP_PORT}`];
   // The user's own AWS account stays out of it: no profile, no credentials, no endpoint of a single service.
@@ -142,6 +151,8 @@ function stageEnvironment(
     CLASSIFYCLOUD_HOME: places.home,
     AUTH: settings.AUTH,
     SAMPLE: places.sample,
+    CATALOGUE: places.catalogue,
+    MODELS_REFRESH_SECONDS: String(settings.MODELS_REFRESH_SECONDS),
     LOG_FORMAT: process.env.LOG_FORMAT || 'text',
     LOG_LEVEL: process.env.LOG_LEVEL || 'notice',
     AWS_ENDPOINT_URL: places.aws,

@@ -1,5 +1,5 @@
 import { ConfigError } from '../shared/config.ts';
-import { WeightsCorruptError, WeightsUnavailableError } from '../worker/models/model-errors.ts';
+import { ModelError, WeightsCorruptError, WeightsUnavailableError } from '../worker/models/model-errors.ts';
 import { BootError } from './boot-watch.ts';
 import { Children } from './children.ts';
 import { PortTakenError } from './free-port.ts';
@@ -55,7 +55,6 @@ Ctrl-C stops it; nothing is kept.${MIN_WORKERS > 0 ? ' Waiting for the first wor
 
 /** What a user can mend: told in a line, without a stack. */
 function isExpected(error: unknown): error is Error {
-  return [ConfigError, PortTakenError, BootError, WeightsUnavailableError, WeightsCorruptError].some(
-    (kind) => error instanceof kind,
-  );
+  const kinds = [ConfigError, PortTakenError, BootError, ModelError];
+  return [...kinds, WeightsUnavailableError, WeightsCorruptError].some((kind) => error instanceof kind);
 }

@@ -14,6 +14,7 @@ const SET_BY_THE_TEMPLATE: ReadonlySet<SettingName> = new Set([
     'STAGE',
   ] as const),
   ...(['SUBNET_IDS', 'INSTANCE_ID', 'AWS_EC2_METADATA_SERVICE_ENDPOINT', 'LOG_GROUP', 'BOOT_TIMES'] as const),
+  'CACHE_DIRECTORY',
   'LOG_FORMAT',
 ]);
 

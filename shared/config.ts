@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { _InstanceType } from '@aws-sdk/client-ec2';
 import * as z from 'zod';
 import { contradictionsIn } from './contradictions.ts';
+import { MODEL_NAME, MODEL_REFERENCE } from './models.ts';
 
 const whole = (min: number, max = Number.MAX_SAFE_INTEGER) => z.coerce.number().int().min(min).max(max);
 const list = <T extends z.ZodType<unknown, string | number>>(item: T) =>
@@ -128,6 +129,24 @@ export const SETTINGS = {
     .enum(['int8', 'fp32'])
     .optional()
     .describe('Arithmetic of the net; unset: int8 with onnx, fp32 with tfjs'),
+  MODELS: list(MODEL_REFERENCE)
+    .default([])
+    .describe(
+      'Models to serve, as name or name@version; none: the built-in ones, and on this machine all that were added',
+    ),
+  DEFAULT_MODEL: MODEL_NAME.optional().describe(
+    'Model of a request that names none; unset: as it is, inception-v3 at first',
+  ),
+  MODELS_REFRESH_SECONDS: z.coerce
+    .number()
+    .positive()
+    .max(3600)
+    .default(5)
+    .describe('Time between two looks of a worker at which models are served, in s'),
+  CACHE_DIRECTORY: z
+    .string()
+    .optional()
+    .describe('Where a worker puts models that it fetches, set by systemd; unset: beside the weights'),
   ECHO_MS: z.coerce
     .number()
     .min(0)

@@ -1,9 +1,10 @@
 import { optionsIn } from './answers.ts';
 import { ServiceError } from './errors.ts';
 import { type Ask, digestOf, type JobMessage, MESSAGE_VERSION } from './jobs.ts';
-import { type ClassifyFields, DEFAULT_MODEL, type OutcomeMessage } from './protocol.ts';
+import type { ClassifyFields, OutcomeMessage } from './protocol.ts';
 import { ID_WINDOW_MS, mayBeBrought, newRequestId, wasMadeForAnother } from './request-id.ts';
 import { Results } from './results.ts';
+import { modelAskedFor } from './served-catalogue.ts';
 import { isUpload, uploadKey } from './uploads.ts';
 import { checkUrl, type UrlRules } from './url-guard.ts';
 
@@ -26,14 +27,11 @@ export async function jobFor(
   { bucket, urlRules }: { bucket: string; urlRules: UrlRules },
 ): Promise<JobMessage | OutcomeMessage> {
   if (typeof imageUrl !== 'string') throw new ServiceError('INVALID_URL');
-  if (fields.model !== DEFAULT_MODEL)
-    throw new ServiceError('UNKNOWN_MODEL', `There is no model ${JSON.stringify(fields.model)}.`);
-  if (fields.moderation)
-    throw new ServiceError('UNKNOWN_MODEL', 'moderation: this stage serves no model for it.');
   if (isUpload(imageUrl)) uploadKey(tenant, imageUrl);
   else checkUrl(imageUrl, urlRules);
 
-  const { model, topK, minConfidence, clientRef } = fields;
+  const { topK, minConfidence, clientRef } = fields;
+  const model = await modelAskedFor(bucket, fields);
   const ask = { imageUrl, model, topK, minConfidence, ...optionsIn(fields) } satisfies Ask;
   const digest = digestOf(ask, tenant);
   const requestId = fields.requestId ?? newRequestId(tenant, digest);

@@ -10,6 +10,11 @@ export const MODEL_NAME = z
     'must be of lower-case letters, digits, dots, hyphens and underscores',
   );
 
+/** `name`, or `name@version`. */
+export const MODEL_REFERENCE = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}(@[a-z0-9][a-z0-9._-]{0,63})?$/, 'must be like name, or name@version');
+
 /** A model by its name and its version. */
 export interface ModelId {
   readonly name: string;
@@ -45,6 +50,15 @@ export const servedCatalogue = z.object({
 export type ServedCatalogue = z.infer<typeof servedCatalogue>;
 export type ServedModel = z.infer<typeof servedModel>;
 export type ServedVersion = ServedModel['versions'][number];
+
+/** The model of a task: the first that is served, in its current version; undefined where none is. */
+export function modelOfTask({ models }: ServedCatalogue, task: ServedVersion['task']): ModelId | undefined {
+  for (const { name, current, versions } of models) {
+    const has = versions.some(({ version, task: its }) => version === current && its === task);
+    if (has) return { name, version: current };
+  }
+  return undefined;
+}
 
 /** What a reference, `name` or `name@version`, stands for; undefined: it is not served. */
 export function resolveModel({ models }: ServedCatalogue, reference: string): ModelId | undefined {

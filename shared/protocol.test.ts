@@ -3,12 +3,11 @@ import { expect, test } from 'vitest';
 import { ServiceError } from './errors.ts';
 import { classifyFields, identityIn, parseFields, parseJsonObject, resumeFields } from './protocol.ts';
 
-test('defaults: 5 labels, any confidence, inception-v3', () => {
+test('defaults: 5 labels, any confidence, the stage’s own model', () => {
   expect(parseFields(classifyFields, { imageUrl: 'http://a.test/' })).toEqual({
     imageUrl: 'http://a.test/',
     topK: 5,
     minConfidence: 0,
-    model: 'inception-v3',
   });
 });
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { answerFields, answerOptions, labels, model, tooLongList } from './answers.ts';
 import { ERROR_CODES, ServiceError } from './errors.ts';
 import { MAX_IMAGE_BYTES } from './image-size.ts';
+import { servedCatalogue } from './models.ts';
 
 /** The largest message a client may send over the WebSocket, in bytes: one frame of API Gateway's. */
 export const MAX_FRAME_BYTES = 32 * 1024;
@@ -20,7 +21,13 @@ const requestFields = {
   clientRef: z.string().max(128).optional().describe('Comes back in every answer.'),
   topK: z.int().min(1).max(1000).default(5).describe('Labels at most.'),
   minConfidence: z.number().min(0).max(1).default(0).describe('Labels below it are left out.'),
-  model: z.string().min(1).max(128).default(DEFAULT_MODEL).describe('The only one so far: inception-v3.'),
+  model: z
+    .string()
+    .min(1)
+    .max(129)
+    .optional()
+    .describe('A model of GET /models, as name or name@version; without it the default one.')
+    .meta({ examples: ['inception-v3'] }),
   ...answerOptions,
 };
 
@@ -203,6 +210,10 @@ export const healthAnswer = z.object({
   imagesPerSecond: count.describe('What the ready workers can do together.'),
 });
 export type HealthAnswer = z.infer<typeof healthAnswer>;
+
+/** What `GET /models` tells. */
+export const modelsAnswer = servedCatalogue.omit({ v: true });
+export type ModelsAnswer = z.infer<typeof modelsAnswer>;
 
 /**
  * Parses a client's message, or says which field is wrong.

@@ -1,4 +1,6 @@
 import { s3 } from '../../shared/aws.ts';
+import { swapJson } from '../../shared/bucket.ts';
+import { SERVED_CATALOGUE_KEY } from '../../shared/models.ts';
 import { storeSample } from '../../shared/sample.ts';
 import { startEventSource } from './event-source.ts';
 import { fitFunctions } from './fit-functions.ts';
@@ -28,8 +30,10 @@ export async function prepareLocalStage(serverless: Serverless): Promise<LocalSt
   const service = parseService(serverless);
   const { Resources, Parameters } = service.resources;
   const lookUp = await provision({ ...FRAMEWORKS_OWN, ...Resources }, 'classifycloud-local', Parameters);
-  const { SAMPLE } = process.env;
+  // What the launcher has found in the home of the models.
+  const { SAMPLE, CATALOGUE } = process.env;
   if (SAMPLE) await storeSample(s3(), lookUp('Bucket'), SAMPLE);
+  if (CATALOGUE) await swapJson(lookUp('Bucket'), SERVED_CATALOGUE_KEY, JSON.parse(CATALOGUE), undefined);
   const triggers = fitFunctions(serverless, service, lookUp);
   const stops: (() => unknown)[] = [];
   return {

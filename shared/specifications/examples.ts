@@ -3,6 +3,7 @@ import type {
   AcceptedMessage,
   ErrorMessage,
   HealthAnswer,
+  ModelsAnswer,
   PongMessage,
   ResultMessage,
   UploadAnswer,
@@ -78,6 +79,25 @@ export const UPLOAD: UploadAnswer = {
   headers: { 'if-none-match': '*' },
   expiresAt: 1_763_722_500_000,
 };
+export const MODELS: ModelsAnswer = {
+  default: 'inception-v3',
+  models: [
+    {
+      name: 'inception-v3',
+      current: '6aecf177-3',
+      versions: [
+        {
+          version: '6aecf177-3',
+          task: 'classification',
+          classes: 1001,
+          precisions: ['int8'],
+          licence: 'MIT',
+        },
+      ],
+    },
+  ],
+};
+
 export const HEALTH: HealthAnswer = {
   status: 'ok',
   queue: { visible: 3, inFlight: 4 },

@@ -37,6 +37,7 @@ export function openApi(auth: 'keys' | 'open') {
       '/requests/{id}': { get: awaitResult },
       '/uploads': { post: upload },
       '/health': { get: health },
+      '/models': { get: models },
       '/openapi.json': { get: page('openApi', 'This document', 'application/json') },
       '/asyncapi.json': {
         get: page('asyncApi', 'The WebSocket interface, as an AsyncAPI document', 'application/json'),
@@ -239,6 +240,17 @@ const health = {
       description: 'As the last tick of the load balancer saw them.',
       content: json('Health', examples.HEALTH),
     },
+    ...errors(['INTERNAL'], [429, 500, 503]),
+  },
+};
+
+const models = {
+  operationId: 'models',
+  tags: ['about'],
+  summary: 'The models that a request may name',
+  security: [{}],
+  responses: {
+    200: { description: 'As published last.', content: json('Models', examples.MODELS) },
     ...errors(['INTERNAL'], [429, 500, 503]),
   },
 };

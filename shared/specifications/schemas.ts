@@ -6,6 +6,7 @@ import {
   errorBody,
   errorMessage,
   healthAnswer,
+  modelsAnswer,
   ONE_OR_SEVERAL,
   pendingAnswer,
   pongMessage,
@@ -36,6 +37,7 @@ const HTTP_ANSWERED = {
   Pending: pendingAnswer,
   Upload: uploadAnswer,
   Health: healthAnswer,
+  Models: modelsAnswer,
   GatewayRefusal: gatewayRefusal,
 };
 const action = <A extends string>(name: A) => ({ action: z.literal(name) });

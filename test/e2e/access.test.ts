@@ -69,7 +69,7 @@ test('a stage that asks for keys refuses who shows none, or a wrong one, on ever
   expect(await refusalOf(['classifycloud.v1', asSubprotocol(newApiKey())], {})).toBe(403);
   const posted = await fetch(`${on.service.http}/requests`, { method: 'POST', body: '{}' });
   expect(posted.status).toBe(403);
-  for (const path of ['health', 'openapi.json', 'asyncapi.json', 'docs'])
+  for (const path of ['health', 'models', 'openapi.json', 'asyncapi.json', 'docs'])
     expect([path, (await get(path)).status]).toEqual([path, 200]);
   expect((await get(`classify?imageUrl=https://a.example/b.jpg&key=${ann}`)).status).toBe(403); // in no URL
 });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
-import { acceptedMessage, resultMessage } from '../../shared/protocol.ts';
+import { acceptedMessage, modelsAnswer, resultMessage } from '../../shared/protocol.ts';
 import { asyncApi } from '../../shared/specifications/asyncapi.ts';
 import { openApi } from '../../shared/specifications/openapi.ts';
 import { PAGE_POLICY } from '../../shared/specifications/page.ts';
@@ -119,6 +119,15 @@ test('accepted tells the position and the time to expect, once the load balancer
     const answer = await client.ask({ action: 'classify', imageUrl: on.images.url('/eta.jpg') });
     return answer.type === 'accepted' && answer.position !== null && answer.etaMs !== null;
   }, 20_000);
+});
+
+test('GET /models lists what a request may name, and which is the default', async () => {
+  const answer = modelsAnswer.parse(await (await fetch(`${on.service.http}/models`)).json());
+  expect(answer.default).toBe('inception-v3');
+  const { current, versions } = answer.models.find(({ name }) => name === 'inception-v3') ?? {};
+  expect(versions).toEqual([
+    { version: current, task: 'classification', classes: 1001, precisions: ['int8', 'fp32'], licence: 'MIT' },
+  ]);
 });
 
 test('GET /health tells queue, fleet and rate', async () => {

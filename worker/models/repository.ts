@@ -1,6 +1,12 @@
 import { readJsonIfChanged } from '../../shared/bucket.ts';
 import { log } from '../../shared/log.ts';
-import { type ModelId, resolveModel, SERVED_CATALOGUE_KEY, servedCatalogue } from '../../shared/models.ts';
+import {
+  type ModelId,
+  modelOfTask,
+  resolveModel,
+  SERVED_CATALOGUE_KEY,
+  servedCatalogue,
+} from '../../shared/models.ts';
 import { builtIn } from './built-ins.ts';
 import { ensureBuiltIn } from './ensure-built-in.ts';
 import { fetchModel } from './fetch-model.ts';
@@ -84,11 +90,7 @@ class BucketRepository implements ModelRepository {
   }
 
   ofTask(task: ModelManifest['task']): ModelId | undefined {
-    for (const { name, current, versions } of this.#catalogue.models) {
-      const has = versions.some((other) => other.version === current && other.task === task);
-      if (has) return { name, version: current };
-    }
-    return undefined;
+    return modelOfTask(this.#catalogue, task);
   }
 
   async open(model: ModelId, artefact?: Artefact): Promise<ModelFolder> {
