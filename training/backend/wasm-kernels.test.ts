@@ -63,7 +63,8 @@ it('leaves nothing behind', async () => {
 });
 
 function noise(shape: number[], seed: number): Tensor {
-  return tf.randomNormal([tf.util.sizeFromShape(shape)], 0, 1, 'float32', seed).reshape(shape);
+  const size = tf.util.sizeFromShape(shape);
+  return tf.tidy(() => tf.randomNormal([size], 0, 1, 'float32', seed).reshape(shape));
 }
 
 async function onBoth(run: () => Tensor[]): Promise<[Float32Array[], Float32Array[]]> {
