@@ -2,23 +2,26 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { compileFunction } from 'node:vm';
 import type { LayersModel, Tensor as TfTensor } from '@tensorflow/tfjs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import * as z from 'zod';
 import { loadTfjs, type Tf } from '../engines/tfjs-backend.ts';
 import { ensureBuiltIn } from './ensure-built-in.ts';
 import { fetchWeights } from './fetch-weights.ts';
 import { isIntact } from './file-hash.ts';
 import { testHome } from './home-for-tests.ts';
+import { weightsManifest } from './layers/weights-manifest.ts';
 import { WeightsCorruptError, WeightsUnavailableError } from './model-errors.ts';
 import { NSFW_INCEPTION_V3 } from './nsfw-inception-v3.ts';
-import { readModel } from './nsfwjs-modules.ts';
 import { ProgressReporter } from './progress.ts';
 
 /** How far a probability may be from that of TensorFlow.js; seen were 1.2e-7. */
 const TOLERANCE = 1e-6;
 const SIDE = 299;
 const SHAPE: [number, number, number, number] = [1, SIDE, SIDE, 3];
+const modelModule = z.object({ modelTopology: z.record(z.string(), z.unknown()), weightsManifest });
 const FILES = Object.keys(NSFW_INCEPTION_V3.manifest.files);
 
 /** Images of nothing, and what each is taken for: an answer that is always the same would be seen. */
@@ -41,11 +44,14 @@ describe('converted', () => {
     labels = (await NSFW_INCEPTION_V3.make('labels.txt', source)).toString().trimEnd().split('\n');
 
     tf = await loadTfjs('wasm');
-    const { modelTopology, weightsManifest, stored } = await readModel(source);
-    const weightSpecs = weightsManifest.flatMap(({ weights }) => weights);
-    const weightData = new Uint8Array(stored).buffer;
-    const artefacts = { modelTopology: Object(modelTopology), weightSpecs, weightData };
-    original = await tf.loadLayersModel({ load: async () => artefacts });
+    // The package's modules are run here, as nsfwjs runs them, so that what they are read for is compared as well.
+    const { modelTopology, weightsManifest: manifest } = modelModule.parse(run(await source('model.min.js')));
+    const shards = manifest
+      .flatMap(({ paths }) => paths)
+      .map(async (path) => Buffer.from(String(run(await source(`${path}.min.js`))), 'base64'));
+    const weightData = new Uint8Array(Buffer.concat(await Promise.all(shards))).buffer;
+    const weightSpecs = manifest.flatMap(({ weights }) => weights);
+    original = await tf.loadLayersModel({ load: async () => ({ modelTopology, weightSpecs, weightData }) });
   });
 
   it('it is the same bytes everywhere', () => {
@@ -110,6 +116,13 @@ async function fetchedSources(): Promise<string> {
     await fetchWeights(NSFW_INCEPTION_V3, folder, new ProgressReporter(undefined));
   }
   return folder;
+}
+
+/** What a CommonJS module exports. */
+function run(code: Buffer): unknown {
+  const module = { exports: {} };
+  compileFunction(code.toString(), ['module', 'exports'])(module, module.exports);
+  return module.exports;
 }
 
 /** What `infer` of nsfwjs does with an image that is 299×299 already. */
