@@ -40,7 +40,7 @@ export function localSettings(env: NodeJS.ProcessEnv = process.env) {
   return readConfig(
     [
       ...(['HTTP_PORT', 'WS_PORT', 'AWS_PORT', 'LOCAL_BOOT_MS', 'MIN_WORKERS', 'MAX_WORKERS'] as const),
-      ...(['WORKER_THREADS', 'LONE_IMAGE_THREADS', 'ENGINE', 'PRECISION', 'ECHO_MS'] as const),
+      ...(['WORKER_THREADS', 'LONE_IMAGE_THREADS', 'ENGINE', 'PRECISION', 'ECHO_MS', 'CACHE_MB'] as const),
       ...(['MODELS', 'DEFAULT_MODEL', 'MODELS_REFRESH_SECONDS'] as const),
       'ALLOWED_PRIVATE_HOSTS',
       'CLASSIFYCLOUD_HOME',

@@ -152,6 +152,14 @@ export const SETTINGS = {
     .min(0)
     .default(0)
     .describe('Time that the echo engine takes for an image, in ms'),
+  CACHE_MB: z.coerce
+    .number()
+    .min(0)
+    .max(1024)
+    .default(8)
+    .describe(
+      'Memory of a worker for what it found out about images, so that the same need not be done again; 0: none',
+    ),
   INSTANCE_ID: z.string().optional().describe('EC2 instance id; asked of the metadata service when unset'),
   LAUNCH_TEMPLATE_VERSION: whole(1)
     .optional()

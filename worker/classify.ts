@@ -1,19 +1,22 @@
 import type { JobMessage } from '../shared/jobs.ts';
 import type { ResultMessage } from '../shared/protocol.ts';
 import { ByteBudget, type ByteShare } from './byte-budget.ts';
+import type { KnownImages } from './cache/known-images.ts';
+import { type Examined, Recall } from './cache/recall.ts';
 import type { Decode } from './decode-image.ts';
 import { Decoding } from './decoding.ts';
 import { topKLabels } from './engines/top-k.ts';
+import { foundBy, modelKey } from './findings.ts';
 import { ImageSource, type ImageSourceOptions } from './image-source.ts';
 import { type JobLimits, timed } from './in-time.ts';
 import { Inference } from './inference.ts';
 import type { LoadedModel, Models } from './loaded-models.ts';
 
 /** What a classification gives: the labels, best first, and its times in ms. */
-export type Classification = Pick<ResultMessage, 'model' | 'labels'> & {
+export type Classification = Pick<ResultMessage, 'model' | 'labels' | 'cached'> & {
   timings: Pick<ResultMessage['timings'], 'downloadMs' | 'decodeMs' | 'inferMs'>;
-  /** That the whole worker took for it; see `ServiceMeter`. */
-  serviceMs: number;
+  /** That the whole worker took for it, see `ServiceMeter`; `undefined` where nothing was inferred. */
+  serviceMs: number | undefined;
 };
 
 /**
@@ -28,6 +31,8 @@ export interface ClassifierOptions extends ImageSourceOptions {
   /** Images decoded at a time, and images inferred at a time. */
   threads: number;
   decode: Decode;
+  /** What is remembered of images; unset, nothing is. */
+  known?: KnownImages | undefined;
 }
 
 /** Downloads, decodes and classifies images: each image in turn, several side by side. */
@@ -38,14 +43,16 @@ export class Classifier {
   // With turns of their own each, so that the next image is decoded while this one is inferred.
   readonly #decoding: Decoding;
   readonly #inference: Inference;
+  readonly #known: KnownImages | undefined;
   /** Jobs under way, in whichever step. */
   #inHand = 0;
 
-  constructor({ models, threads, decode, ...sources }: ClassifierOptions) {
+  constructor({ models, threads, decode, known, ...sources }: ClassifierOptions) {
     this.#models = models;
     this.#images = new ImageSource(sources);
     this.#decoding = new Decoding(decode, threads);
     this.#inference = new Inference(threads);
+    this.#known = known;
   }
 
   /**
@@ -73,19 +80,41 @@ export class Classifier {
     share: ByteShare,
     limits: JobLimits,
   ): Promise<Classification> {
-    const file = await timed(() => this.#images.read(job, share, limits));
-    const decoded = await this.#decoding.run(file.value, [model], limits);
-    const isAlone = () => this.#inHand === 1;
-    const inferring = { ...limits, isAlone, spentMs: decoded.ms };
-    const inferred = await this.#inference.run(decoded.seenBy(model), inferring);
+    const recall = new Recall(this.#known, job, [model]);
+    const file = await timed(() => this.#images.read(job, share, limits, recall.validator));
+    const examined = await recall.findings(file.value, (bytes, models) =>
+      this.#examine(bytes, models, limits),
+    );
 
     const { manifest, engine, labels } = model;
     const { name, version } = manifest;
+    const probabilities = foundBy(model, examined.findings);
+    if (!probabilities) throw new Error(`${modelKey(model)} has not seen the image`);
+    const { decodeMs, inferMs, serviceMs } = examined;
     return {
       model: { name, version, engine: engine.name, precision: engine.precision },
-      labels: topKLabels(inferred.probabilities, labels, job),
-      timings: { downloadMs: file.ms, decodeMs: decoded.ms, inferMs: inferred.ms },
-      serviceMs: inferred.serviceMs,
+      labels: topKLabels(probabilities, labels, job),
+      ...(serviceMs === undefined && { cached: true }),
+      timings: { downloadMs: file.ms, decodeMs, inferMs },
+      serviceMs,
     };
+  }
+
+  /** Decodes a file and has the models see it. */
+  async #examine(bytes: Buffer, models: readonly LoadedModel[], limits: JobLimits): Promise<Examined> {
+    const decoded = await this.#decoding.run(bytes, models, limits);
+    const isAlone = () => this.#inHand === 1;
+    const probabilities: Record<string, Float32Array> = {};
+    let inferMs = 0;
+    let serviceMs: number | undefined;
+    for (const model of models) {
+      const spentMs = serviceMs === undefined ? decoded.ms : 0;
+      const inferring = { ...limits, isAlone, spentMs };
+      const inferred = await this.#inference.run(decoded.seenBy(model), inferring);
+      probabilities[modelKey(model)] = inferred.probabilities;
+      inferMs += inferred.ms;
+      serviceMs = (serviceMs ?? 0) + inferred.serviceMs;
+    }
+    return { findings: { image: decoded.image, probabilities }, decodeMs: decoded.ms, inferMs, serviceMs };
   }
 }

@@ -29,7 +29,10 @@ beforeEach(() => {
   host.requests.length = 0;
 });
 
-const fetch = (url: string, limitMs = LIMIT_MS) => fetcher.fetch(url, limitMs);
+const fetch = async (url: string, limitMs = LIMIT_MS) => {
+  const fetched = await fetcher.fetch(url, limitMs);
+  return fetched.changed ? fetched.bytes : expect.fail('nothing was known of it');
+};
 const answers = (path: string, status: number, headers: Record<string, string> = {}) =>
   host.on(path, (_request, response) => response.writeHead(status, headers).end('sorry'));
 const redirects = (path: string, location: string, status = 302) => answers(path, status, { location });

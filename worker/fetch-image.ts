@@ -3,6 +3,7 @@ import { ServiceError } from '../shared/errors.ts';
 import { type CheckedUrl, checkUrl, type UrlRules } from '../shared/url-guard.ts';
 import { type Backoff, waitBackoff } from './backoff.ts';
 import { ByteBudget } from './byte-budget.ts';
+import { isNotToBeKept, type Validator, validatorIn } from './cache/validator.ts';
 import { tooManyRedirects, tooSlow, transportFailure } from './fetch-failures.ts';
 import { publicLookup, type ResolveAll } from './public-lookup.ts';
 import { one, type Reading, readImage } from './read-image.ts';
@@ -26,6 +27,17 @@ export interface ImageFetcherOptions {
   rules: UrlRules;
   userAgent: string;
   resolveAll?: ResolveAll;
+}
+
+/** What came of asking for an image: its file, or that it is the same still; and what to ask by the next time. */
+export type Fetched = { validator: Validator | undefined } & (
+  | { changed: true; bytes: Buffer }
+  | { changed: false }
+);
+
+/** What is asked for with a URL. */
+interface Asking extends Reading {
+  known: Validator | undefined;
 }
 
 /**
@@ -54,13 +66,19 @@ export class ImageFetcher {
    * The image file at a URL. What may have passed by then is tried twice more.
    * @param limitMs for everything together, in ms
    * @param share that the file counts in
+   * @param known of the image as it was: it is not sent again where it has not changed since
    * @throws ServiceError `DOWNLOAD_FAILED`, `IMAGE_TOO_LARGE`, `FORBIDDEN_URL` or `INVALID_URL`
    */
-  async fetch(imageUrl: string, limitMs: number, share = new ByteBudget(0).open()): Promise<Buffer> {
+  async fetch(
+    imageUrl: string,
+    limitMs: number,
+    share = new ByteBudget(0).open(),
+    known?: Validator,
+  ): Promise<Fetched> {
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(tooSlow(limitMs)), limitMs);
     try {
-      return await this.#tryThrice(imageUrl, { share, signal: limit.signal });
+      return await this.#tryThrice(imageUrl, { share, signal: limit.signal, known });
     } finally {
       clearTimeout(timer);
       limit.abort(); // what is left of redirects' bodies
@@ -72,11 +90,11 @@ export class ImageFetcher {
     await Promise.all([this.#public.destroy(), this.#trusted.destroy()]);
   }
 
-  async #tryThrice(imageUrl: string, reading: Reading): Promise<Buffer> {
-    const { signal } = reading;
+  async #tryThrice(imageUrl: string, asking: Asking): Promise<Fetched> {
+    const { signal } = asking;
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#follow(imageUrl, reading);
+        return await this.#follow(imageUrl, asking);
       } catch (error) {
         const failure = transportFailure(signal.aborted ? signal.reason : error);
         if (signal.aborted || !failure.retryable || tries === MAX_TRIES) throw failure;
@@ -86,14 +104,24 @@ export class ImageFetcher {
     }
   }
 
-  async #follow(imageUrl: string, reading: Reading): Promise<Buffer> {
+  async #follow(imageUrl: string, { known, ...reading }: Asking): Promise<Fetched> {
     let target = checkUrl(imageUrl, this.#rules);
     for (let redirects = 0; ; redirects++) {
       const dispatcher = target.trusted ? this.#trusted : this.#public;
       const { signal } = reading;
-      const response = await request(target.url, { dispatcher, headers: this.#headers, signal });
+      const { href } = target.url;
+      const condition = known?.url === href && { [known.header]: known.value };
+      const headers = { ...this.#headers, ...condition };
+      const response = await request(target.url, { dispatcher, headers, signal });
+      if (condition && response.statusCode === 304) {
+        await response.body.dump();
+        return { changed: false, validator: isNotToBeKept(response.headers) ? undefined : known };
+      }
       const location = locationOf(response);
-      if (location === undefined) return await readImage(response, reading);
+      if (location === undefined) {
+        const bytes = await readImage(response, reading);
+        return { changed: true, bytes, validator: validatorIn(href, response.headers) };
+      }
       void response.body.dump();
       if (redirects === MAX_REDIRECTS) throw tooManyRedirects(MAX_REDIRECTS);
       target = this.#checkRedirect(location, target.url);

@@ -41,7 +41,9 @@ export class JobRunner {
     if (kind === 'give-up') return errorFor(job, new ServiceError('INTERNAL').toBody());
     try {
       const classification = await this.#options.classifier.classify(job, holding);
-      this.#options.onWorked(classification.serviceMs, classification.timings.downloadMs);
+      const { serviceMs, timings } = classification;
+      // What was remembered says nothing of how long an image takes.
+      if (serviceMs !== undefined) this.#options.onWorked(serviceMs, timings.downloadMs);
       return resultFor(job, classification, holding.message, Date.now());
     } catch (thrown) {
       if (thrown instanceof OutOfTimeError || thrown instanceof DecoderDiedError) throw thrown;
@@ -55,7 +57,7 @@ export class JobRunner {
 /** The `result` of a job. Its queue time reaches from sending to receiving, its total from acceptance to `now`. */
 export function resultFor(
   { requestId, clientRef, imageUrl }: JobMessage,
-  { model, labels, timings }: Classification,
+  { timings, serviceMs: _, ...answer }: Classification,
   { sentAt, receivedAt }: ReceivedMessage,
   now: number,
 ): ResultMessage {
@@ -64,8 +66,7 @@ export function resultFor(
     requestId,
     ...(clientRef !== undefined && { clientRef }),
     imageUrl,
-    model,
-    labels,
+    ...answer,
     timings: {
       queueMs: tenths(receivedAt - sentAt),
       downloadMs: tenths(timings.downloadMs),

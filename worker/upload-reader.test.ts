@@ -4,10 +4,12 @@ import { expect, it } from 'vitest';
 import { s3 } from '../shared/aws.ts';
 import { MAX_IMAGE_BYTES } from '../shared/image-size.ts';
 import { newUpload, uploadKey } from '../shared/uploads.ts';
+import { ByteBudget } from './byte-budget.ts';
 import { send, takeResponses } from './testing/cloud.ts';
 import { useFixture } from './testing/fixture.ts';
 import { anyJpeg } from './testing/image-host.ts';
 import { jobFor } from './testing/jobs.ts';
+import { UploadReader } from './upload-reader.ts';
 
 const fixture = useFixture();
 
@@ -60,4 +62,22 @@ it('tries again where S3 fails, for that is not the image’s fault', async () =
   cloud.recorder.fails = (call) => call.startsWith('GET ') && failures++ < SDK_TRIES;
   expect(await outcomeOf(imageUrl)).toMatchObject({ type: 'result', imageUrl });
   expect(failures).toBeGreaterThan(SDK_TRIES);
+});
+
+it('does not read an upload again that is the one it knows, and says so where it is gone', async () => {
+  const reader = new UploadReader('bucket', 5_000);
+  const share = new ByteBudget(0).open();
+  const job = jobFor(await put(newUpload(), await anyJpeg()));
+  const first = await reader.read(job, share);
+  expect(first).toMatchObject({
+    changed: true,
+    bytes: await anyJpeg(),
+    validator: { header: 'if-none-match' },
+  });
+  const again = { changed: false, validator: first.validator };
+  expect(await reader.read(job, share, first.validator)).toEqual(again);
+  const other = jobFor(await put(newUpload(), Buffer.from('other')));
+  expect(await reader.read(other, share, first.validator)).toMatchObject({ changed: true });
+  const gone = jobFor(newUpload());
+  await expect(reader.read(gone, share, first.validator)).rejects.toMatchObject(noSuchUpload.error);
 });

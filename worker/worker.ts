@@ -1,4 +1,5 @@
 import { Results } from '../shared/results.ts';
+import { KnownImages } from './cache/known-images.ts';
 import { Classifier } from './classify.ts';
 import { Consumer } from './consume.ts';
 import type { Decode } from './decode-image.ts';
@@ -60,7 +61,8 @@ export class Worker {
     const prefetch = new Prefetch(threads);
     const { downloadMs } = times;
     const uploads = new UploadReader(config.BUCKET, downloadMs);
-    const classifier = new Classifier({ models, threads, fetcher, uploads, decode, downloadMs });
+    const known = knownImages(config);
+    const classifier = new Classifier({ models, threads, fetcher, uploads, decode, downloadMs, known });
     const handler = new RequestHandler({
       queue,
       outbox: sqsOutbox(config.RESPONSE_QUEUE_URL, config.DEAD_LETTER_QUEUE_URL),
@@ -130,3 +132,7 @@ export class Worker {
     this.#drain.onSignal(signal, this.#drainMs);
   }
 }
+
+/** What the echo engine answers is not worth remembering: it is there to be asked. */
+const knownImages = ({ CACHE_MB, ENGINE }: WorkerConfig): KnownImages | undefined =>
+  CACHE_MB > 0 && ENGINE !== 'echo' ? new KnownImages(CACHE_MB * 1e6) : undefined;

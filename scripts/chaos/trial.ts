@@ -66,6 +66,7 @@ export async function prepareTrial(
     MIN_WORKERS: '3',
     MAX_WORKERS: '4',
     WORKER_THREADS: '1',
+    CACHE_MB: '0', // each job is to be worked on
     REQUEST_TIMEOUT_SECONDS: String(deadline),
     ALLOWED_PRIVATE_HOSTS: images.host,
   };

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { EchoEngine } from '../engines/echo.ts';
+import type { Fetched } from '../fetch-image.ts';
+import { type Findings, modelKey } from '../findings.ts';
+import type { LoadedModel } from '../loaded-models.ts';
+import { INCEPTION_V3 } from '../models/inception-v3.ts';
+import { jobFor } from '../testing/jobs.ts';
+import { KnownImages } from './known-images.ts';
+import { Recall } from './recall.ts';
+
+const engine = new EchoEngine({ threads: 1, echoMs: 0 });
+const modelOf = (name: string, version = '1'): LoadedModel => ({
+  manifest: { ...INCEPTION_V3.manifest, name, version },
+  engine,
+  labels: [],
+});
+const url = 'https://a.example/cat.jpg';
+const job = jobFor(url);
+const validator = { url, header: 'if-none-match', value: '"1"' } as const;
+const file: Fetched = { changed: true, bytes: Buffer.from('a file'), validator };
+const same: Fetched = { changed: false, validator };
+
+/** Finds what it is asked for, and takes down what that was. */
+function examiner() {
+  const asked: string[][] = [];
+  const examine = async (_file: Buffer, models: readonly LoadedModel[]) => {
+    asked.push(models.map(modelKey));
+    const probabilities = Object.fromEntries(models.map((model) => [modelKey(model), new Float32Array(5)]));
+    const findings: Findings = { image: { width: 1, height: 1, format: 'png' }, probabilities };
+    return { findings, decodeMs: 1, inferMs: 2, serviceMs: 3 };
+  };
+  return { asked, examine };
+}
+const [a, newA, b] = [modelOf('a'), modelOf('a', '2'), modelOf('b')];
+
+test('only what is missing is found out: another model, or another version of one', async () => {
+  const known = new KnownImages(1e6);
+  const { asked, examine } = examiner();
+  const recalled = (...models: LoadedModel[]) => new Recall(known, job, models).findings(file, examine);
+  await recalled(a);
+  expect(Object.keys((await recalled(a, b)).findings.probabilities)).toEqual([a, b].map(modelKey));
+  await recalled(newA);
+  expect(await recalled(newA, b)).toMatchObject({ inferMs: 0, decodeMs: 0, serviceMs: undefined });
+  expect(asked).toEqual([[a], [b], [newA]].map((models) => models.map(modelKey)));
+});
+
+test('a host is asked whether its image has changed only where nothing else would be missing', async () => {
+  const known = new KnownImages(1e6);
+  const { examine } = examiner();
+  expect(new Recall(known, job, [a]).validator).toBeUndefined();
+  await new Recall(known, job, [a]).findings(file, examine);
+  expect(new Recall(known, job, [a]).validator).toEqual(validator);
+  expect(new Recall(known, job, [a, b]).validator).toBeUndefined();
+  expect(new Recall(known, { ...job, tenant: 'another' }, [a]).validator).toBeUndefined();
+});
+
+test('what a host was asked by holds, though it is forgotten until the answer comes', async () => {
+  const known = new KnownImages(6_000); // one image
+  const { asked, examine } = examiner();
+  await new Recall(known, job, [a]).findings(file, examine);
+  const recall = new Recall(known, job, [a]);
+  expect(recall.validator).toBeDefined();
+  for (const n of '12345678') {
+    const other = { ...file, bytes: Buffer.from(n) };
+    await new Recall(known, { ...job, imageUrl: `${url}?${n}` }, [a]).findings(other, examine);
+  }
+  expect(known.at(job)).toBeUndefined();
+  expect(await recall.findings(same, examine)).toMatchObject({ serviceMs: undefined });
+  expect(asked).toHaveLength(9);
+});
+
+test('a URL whose host keeps silent about changes is known by its file alone', async () => {
+  const known = new KnownImages(1e6);
+  const { asked, examine } = examiner();
+  const untold = { ...file, validator: undefined };
+  await new Recall(known, job, [a]).findings(untold, examine);
+  const recall = new Recall(known, job, [a]);
+  expect(recall.validator).toBeUndefined();
+  expect(await recall.findings(untold, examine)).toMatchObject({ serviceMs: undefined });
+  expect(asked).toHaveLength(1);
+});
+
+test('what killed its decoder, or failed otherwise, is not remembered', async () => {
+  const known = new KnownImages(1e6);
+  const { asked, examine } = examiner();
+  const dies = () => Promise.reject(new Error('the decoder died'));
+  await expect(new Recall(known, job, [a]).findings(file, dies)).rejects.toThrow('the decoder died');
+  expect(new Recall(known, job, [a]).validator).toBeUndefined();
+  await new Recall(known, job, [a]).findings(file, examine);
+  expect(asked).toHaveLength(1);
+});
