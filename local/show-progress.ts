@@ -1,7 +1,7 @@
 import type { ModelProgress } from '../worker/models/progress.ts';
 
 const WORDS: Record<ModelProgress['stage'], string> = {
-  fetching: 'fetching the weights of Inception v3 (once)',
+  fetching: 'fetching the weights (once)',
   verifying: 'verifying the weights',
   converting: 'converting the weights',
 };

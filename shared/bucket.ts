@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { z } from 'zod';
 import { s3 } from './aws.ts';
 import {
@@ -24,8 +24,9 @@ export async function readJson<T>(
   bucket: string,
   key: string,
   schema: z.ZodType<T>,
+  client = s3(),
 ): Promise<Stored<T> | undefined> {
-  const stored = await readText(bucket, key);
+  const stored = await readText(client, bucket, key);
   return stored && { value: schema.parse(JSON.parse(stored.value)), etag: stored.etag };
 }
 
@@ -37,7 +38,7 @@ export async function readJsonIfChanged<T>(
   known: string | undefined,
 ): Promise<Stored<T> | 'unchanged' | undefined> {
   try {
-    const stored = await readText(bucket, key, known);
+    const stored = await readText(s3(), bucket, key, known);
     return stored && { value: schema.parse(JSON.parse(stored.value)), etag: stored.etag };
   } catch (error) {
     if (known !== undefined && isNotModified(error)) return 'unchanged';
@@ -46,9 +47,14 @@ export async function readJsonIfChanged<T>(
 }
 
 /** @param not the version that is not wanted */
-async function readText(bucket: string, key: string, not?: string): Promise<Stored<string> | undefined> {
+async function readText(
+  client: S3Client,
+  bucket: string,
+  key: string,
+  not?: string,
+): Promise<Stored<string> | undefined> {
   try {
-    const { Body, ETag } = await s3().send(
+    const { Body, ETag } = await client.send(
       new GetObjectCommand({ Bucket: bucket, Key: key, IfNoneMatch: not }),
     );
     return { value: (await Body?.transformToString()) ?? '', etag: ETag ?? '' };
@@ -67,12 +73,13 @@ export async function swapJson(
   key: string,
   value: unknown,
   expected: string | undefined,
+  client = s3(),
 ): Promise<string | undefined> {
   const Body = JSON.stringify(value);
   const condition = expected === undefined ? { IfNoneMatch: '*' } : { IfMatch: expected };
   for (;;) {
     try {
-      const { ETag } = await s3().send(
+      const { ETag } = await client.send(
         new PutObjectCommand({
           Bucket: bucket,
           Key: key,
@@ -84,7 +91,8 @@ export async function swapJson(
       return ETag ?? '';
     } catch (error) {
       // The SDK tried again, for an answer was lost: what was first may have been this very write.
-      if (isPreconditionFailed(error) && attemptsOf(error) > 1) return versionHolding(bucket, key, Body);
+      if (isPreconditionFailed(error) && attemptsOf(error) > 1)
+        return versionHolding(client, bucket, key, Body);
       // With If-Match, a missing object (404) is a lost race too.
       if (isPreconditionFailed(error) || (expected !== undefined && isMissing(error))) return undefined;
       if (!isConditionalConflict(error)) throw error;
@@ -94,8 +102,13 @@ export async function swapJson(
 }
 
 /** The version of an object if it holds exactly this. */
-async function versionHolding(bucket: string, key: string, content: string): Promise<string | undefined> {
-  const stored = await readText(bucket, key);
+async function versionHolding(
+  client: S3Client,
+  bucket: string,
+  key: string,
+  content: string,
+): Promise<string | undefined> {
+  const stored = await readText(client, bucket, key);
   return stored?.value === content ? stored.etag : undefined;
 }
 
@@ -105,12 +118,13 @@ export async function updateJson<T>(
   key: string,
   schema: z.ZodType<T>,
   change: (current: T | undefined) => T,
+  client = s3(),
 ): Promise<T> {
   for (;;) {
-    const current = await readJson(bucket, key, schema);
+    const current = await readJson(bucket, key, schema, client);
     const next = change(current?.value);
     if (next === current?.value) return next;
-    if ((await swapJson(bucket, key, next, current?.etag)) !== undefined) return next;
+    if ((await swapJson(bucket, key, next, current?.etag, client)) !== undefined) return next;
     await sleep(Math.random() * RACE_PAUSE_MS);
   }
 }

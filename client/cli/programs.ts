@@ -24,7 +24,11 @@ const PROGRAMS: readonly Program[] = [
     description: 'what nobody could finish: look, try again, or let go',
     words: ['list', 'show', 'redrive', 'drop'],
   },
-  { name: 'models', description: 'the models that can classify', words: [] },
+  {
+    name: 'models',
+    description: 'the models that can classify: list, pull, add, remove, verify, push',
+    words: ['list', 'pull', 'add', 'remove', 'verify', 'push'],
+  },
   { name: 'train', description: 'train a model on images of your own', words: [] },
   { name: 'logs', description: 'what a stage logged', words: [] },
   { name: 'costs', description: 'what a stage costs', words: [] },

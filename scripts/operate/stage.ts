@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 /** What names a stage on an operator's command line. */
-interface StageOptions {
+export interface StageOptions {
   stage: string;
   region?: string;
   endpoint?: string;
