@@ -110,15 +110,14 @@ it('looks a name up once for a connection, and connects to the address that was 
   isPublic.mockRestore();
 });
 
-it('replaces a connection after a hundred images', async () => {
-  const uses = new Map<unknown, number>();
+it('asks one host through a few connections, however many images it has', async () => {
+  const sockets = new Set<unknown>();
   const url = host.on('/often', ({ socket }, response) => {
-    uses.set(socket, (uses.get(socket) ?? 0) + 1);
+    sockets.add(socket);
     response.end('x');
   });
   for (let i = 0; i < 250; i++) await fetcher.fetch(url, LIMIT_MS);
-  expect(uses.size).toBeGreaterThan(1);
-  expect(Math.max(...uses.values())).toBeLessThanOrEqual(101);
+  expect(sockets.size).toBeLessThanOrEqual(2);
 });
 
 /** What a host may say on the wire, and what comes of it. */

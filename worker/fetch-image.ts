@@ -1,9 +1,10 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import { type Agent, type Dispatcher, request } from 'undici';
 import { ServiceError } from '../shared/errors.ts';
 import { type CheckedUrl, checkUrl, type UrlRules } from '../shared/url-guard.ts';
 import { type Backoff, waitBackoff } from './backoff.ts';
 import { ByteBudget } from './byte-budget.ts';
 import { isNotToBeKept, type Validator, validatorIn } from './cache/validator.ts';
+import { Connections } from './connections.ts';
 import { tooManyRedirects, tooSlow, transportFailure } from './fetch-failures.ts';
 import { publicLookup, type ResolveAll } from './public-lookup.ts';
 import { one, type Reading, readImage } from './read-image.ts';
@@ -17,10 +18,9 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const AGENT: Agent.Options = {
   // Per host and port; a host is not to be overrun by one worker.
   connections: 10,
-  // A connection that is used again leads where its name led when it was made: not for long, and not for ever.
+  // Idle ones are not kept for long: a host may close them just as they are used again.
   keepAliveTimeout: 4_000,
   keepAliveMaxTimeout: 10_000,
-  maxRequestsPerClient: 100,
 };
 
 export interface ImageFetcherOptions {
@@ -48,13 +48,13 @@ export class ImageFetcher {
   readonly #rules: UrlRules;
   readonly #headers: Record<string, string>;
   /** Connects to public addresses only. */
-  readonly #public: Agent;
+  readonly #public: Connections;
   /** Connects to anything: for hosts that ALLOWED_PRIVATE_HOSTS names. */
-  readonly #trusted = new Agent(AGENT);
+  readonly #trusted = new Connections(AGENT);
 
   constructor({ rules, userAgent, resolveAll = nameResolver() }: ImageFetcherOptions) {
     this.#rules = rules;
-    this.#public = new Agent({ ...AGENT, connect: { lookup: publicLookup(resolveAll) } });
+    this.#public = new Connections({ ...AGENT, connect: { lookup: publicLookup(resolveAll) } });
     this.#headers = {
       'user-agent': userAgent,
       accept: 'image/avif,image/webp,image/jpeg,image/png,image/gif,image/tiff,image/*;q=0.8,*/*;q=0.1',
@@ -107,7 +107,7 @@ export class ImageFetcher {
   async #follow(imageUrl: string, { known, ...reading }: Asking): Promise<Fetched> {
     let target = checkUrl(imageUrl, this.#rules);
     for (let redirects = 0; ; redirects++) {
-      const dispatcher = target.trusted ? this.#trusted : this.#public;
+      const dispatcher = (target.trusted ? this.#trusted : this.#public).agent;
       const { signal } = reading;
       const { href } = target.url;
       const condition = known?.url === href && { [known.header]: known.value };
