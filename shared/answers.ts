@@ -80,22 +80,20 @@ export const model = z.object({
   engine: z.string(),
   precision: z.string(),
 });
+export const colors = z.array(
+  z.object({
+    color: z.string().describe('#rrggbb.'),
+    name: z.string().describe('The basic colour that is nearest to it.'),
+    share: z.number().describe('Of the image, 0 to 1.'),
+  }),
+);
 /** What a result says where the request asked for it. */
 export const answerFields = {
   moderation: z
     .object({ model, labels: z.array(z.object({ label: z.string(), index: z.int(), confidence })) })
     .optional()
     .describe('With moderation: all classes of the model for it, best first.'),
-  colors: z
-    .array(
-      z.object({
-        color: z.string().describe('#rrggbb.'),
-        name: z.string().describe('The basic colour that is nearest to it.'),
-        share: z.number().describe('Of the image, 0 to 1.'),
-      }),
-    )
-    .optional()
-    .describe('With colors: the dominant colours, the largest share first.'),
+  colors: colors.optional().describe('With colors: the dominant colours, the largest share first.'),
   image: z
     .object({
       width: z.int().describe('In pixels, as the image is seen.'),

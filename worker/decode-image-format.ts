@@ -1,7 +1,5 @@
 import { ServiceError } from '../shared/errors.ts';
-import { IMAGE_FORMATS, type ImageFormat } from '../shared/image-formats.ts';
-
-export { IMAGE_FORMATS, type ImageFormat };
+import type { ImageFormat } from '../shared/image-formats.ts';
 
 const ACCEPTED = 'send a JPEG, PNG, WebP, GIF, AVIF or TIFF';
 const PROBE_BYTES = 4096;

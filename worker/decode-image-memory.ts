@@ -1,5 +1,5 @@
 import type { Metadata } from 'sharp';
-import type { ImageFormat } from './decode-image-format.ts';
+import type { ImageFormat } from '../shared/image-formats.ts';
 
 /** The most memory that decoding one image may take, in bytes. */
 export const MAX_DECODE_BYTES = 200_000_000;

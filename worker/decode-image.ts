@@ -1,6 +1,8 @@
 import type { Metadata, Region, Sharp, SharpOptions } from 'sharp';
 import { ServiceError } from '../shared/errors.ts';
-import { type ImageFormat, identifyFormat } from './decode-image-format.ts';
+import type { ImageFormat } from '../shared/image-formats.ts';
+import { type ColorShare, dominantColors } from './colors/dominant-colors.ts';
+import { identifyFormat } from './decode-image-format.ts';
 import { sharp } from './decode-image-loaders.ts';
 import { decodeBytes, MAX_DECODE_BYTES } from './decode-image-memory.ts';
 import { Turns } from './turns.ts';
@@ -30,7 +32,13 @@ const heavy = new Turns(1);
 /** What is wanted of an image. */
 export interface Wanted {
   readonly views: readonly View[];
+  /** The dominant colours, too. */
+  readonly colors?: boolean | undefined;
 }
+
+/** What the colours are taken from: the whole image, stretched, for which shares are the same. */
+const COLORS_VIEW = { width: 64, height: 64 };
+const COLORS = 5;
 
 export interface DecodedImage {
   /** One for each that was asked for, in that order: [height, width, 3], RGB, in an ArrayBuffer of its own. */
@@ -39,6 +47,8 @@ export interface DecodedImage {
   readonly width: number;
   readonly height: number;
   readonly format: ImageFormat;
+  /** The largest share first. Where they were wanted. */
+  readonly colors?: ColorShare[] | undefined;
 }
 
 /** See {@link decodeImage}, whichever process it is done in. */
@@ -52,7 +62,7 @@ export type Decode = (bytes: Buffer, wanted: Wanted) => Promise<DecodedImage>;
  * @throws {ServiceError} UNSUPPORTED_IMAGE where it is none of the six formats, broken, or takes over 10 s;
  *   IMAGE_TOO_LARGE over 50 megapixels, or where a decoder would have to hold too much of it at once.
  */
-export async function decodeImage(bytes: Buffer, { views }: Wanted): Promise<DecodedImage> {
+export async function decodeImage(bytes: Buffer, { views, colors }: Wanted): Promise<DecodedImage> {
   const format = identifyFormat(bytes);
   try {
     // The header alone: nothing of the image is decoded before its size is known.
@@ -62,8 +72,12 @@ export async function decodeImage(bytes: Buffer, { views }: Wanted): Promise<Dec
     const needed = decodeBytes(format, metadata);
     if (needed > MAX_DECODE_BYTES) throw tooMuchMemory(format);
     const { width, height } = metadata.autoOrient;
-    const run = () => makeViews(bytes, { width, height }, views);
-    return { views: await (needed > HEAVY_BYTES ? heavy.run(run) : run()), width, height, format };
+    const wanted = colors ? [...views, COLORS_VIEW] : views;
+    const run = () => makeViews(bytes, { width, height }, wanted);
+    const made = await (needed > HEAVY_BYTES ? heavy.run(run) : run());
+    const decoded = { views: made, width, height, format };
+    if (!colors) return decoded;
+    return { ...decoded, colors: dominantColors(made.pop() ?? new Uint8Array(), COLORS) };
   } catch (cause) {
     if (cause instanceof ServiceError) throw cause;
     const { message } = cause instanceof Error ? cause : new Error(String(cause));

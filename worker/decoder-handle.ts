@@ -85,7 +85,7 @@ export class DecoderProcess {
     return this.#alive;
   }
 
-  async decode(bytes: Uint8Array, { views }: Wanted): Promise<DecodedImage> {
+  async decode(bytes: Uint8Array, { views, colors }: Wanted): Promise<DecodedImage> {
     await this.ready;
     if (!this.#alive) throw new Error('the image decoder died before it had the image');
     return new Promise((resolve, reject) => {
@@ -93,7 +93,7 @@ export class DecoderProcess {
       const hangs = setTimeout(() => this.kill(), this.#hangsAfterMs);
       this.#waiting.set(id, { views, resolve, reject, hangs });
       const { stdin } = this.#child;
-      const task: DecoderTask = { views: [...views] };
+      const task: DecoderTask = { views: [...views], colors };
       stdin?.cork();
       for (const part of frameParts(id, task, bytes)) stdin?.write(part);
       stdin?.uncork();
