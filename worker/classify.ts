@@ -4,16 +4,16 @@ import { ByteBudget, type ByteShare } from './byte-budget.ts';
 import type { KnownImages } from './cache/known-images.ts';
 import { type Examined, Recall } from './cache/recall.ts';
 import type { Decode } from './decode-image.ts';
-import { Decoding } from './decoding.ts';
-import { topKLabels } from './engines/top-k.ts';
-import { foundBy, modelKey } from './findings.ts';
+import { Decoding, type ToDecodeFor } from './decoding.ts';
+import { type Findings, foundBy, modelKey } from './findings.ts';
 import { ImageSource, type ImageSourceOptions } from './image-source.ts';
 import { type JobLimits, timed } from './in-time.ts';
 import { Inference } from './inference.ts';
+import { labelsOf } from './labels/labels-of.ts';
 import type { LoadedModel, Models } from './loaded-models.ts';
 
 /** What a classification gives: the labels, best first, and its times in ms. */
-export type Classification = Pick<ResultMessage, 'model' | 'labels' | 'cached'> & {
+export type Classification = Pick<ResultMessage, 'model' | 'labels' | 'colors' | 'image' | 'cached'> & {
   timings: Pick<ResultMessage['timings'], 'downloadMs' | 'decodeMs' | 'inferMs'>;
   /** That the whole worker took for it, see `ServiceMeter`; `undefined` where nothing was inferred. */
   serviceMs: number | undefined;
@@ -83,7 +83,7 @@ export class Classifier {
     const recall = new Recall(this.#known, job, [model]);
     const file = await timed(() => this.#images.read(job, share, limits, recall.validator));
     const examined = await recall.findings(file.value, (bytes, models) =>
-      this.#examine(bytes, models, limits),
+      this.#examine(bytes, { models, colors: job.colors }, limits),
     );
 
     const { manifest, engine, labels } = model;
@@ -93,7 +93,8 @@ export class Classifier {
     const { decodeMs, inferMs, serviceMs } = examined;
     return {
       model: { name, version, engine: engine.name, precision: engine.precision },
-      labels: topKLabels(probabilities, labels, job),
+      labels: labelsOf(probabilities, { ...manifest, labels }, job),
+      ...whatIsAsked(job, examined.findings.image),
       ...(serviceMs === undefined && { cached: true }),
       timings: { downloadMs: file.ms, decodeMs, inferMs },
       serviceMs,
@@ -101,13 +102,13 @@ export class Classifier {
   }
 
   /** Decodes a file and has the models see it. */
-  async #examine(bytes: Buffer, models: readonly LoadedModel[], limits: JobLimits): Promise<Examined> {
-    const decoded = await this.#decoding.run(bytes, models, limits);
+  async #examine(file: Buffer, wanted: ToDecodeFor, limits: JobLimits): Promise<Examined> {
+    const decoded = await this.#decoding.run(file, wanted, limits);
     const isAlone = () => this.#inHand === 1;
     const probabilities: Record<string, Float32Array> = {};
     let inferMs = 0;
     let serviceMs: number | undefined;
-    for (const model of models) {
+    for (const model of wanted.models) {
       const spentMs = serviceMs === undefined ? decoded.ms : 0;
       const inferring = { ...limits, isAlone, spentMs };
       const inferred = await this.#inference.run(decoded.seenBy(model), inferring);
@@ -115,6 +116,18 @@ export class Classifier {
       inferMs += inferred.ms;
       serviceMs = (serviceMs ?? 0) + inferred.serviceMs;
     }
-    return { findings: { image: decoded.image, probabilities }, decodeMs: decoded.ms, inferMs, serviceMs };
+    const image = { ...decoded.image, bytes: file.length };
+    return { findings: { image, probabilities }, decodeMs: decoded.ms, inferMs, serviceMs };
   }
+}
+
+/** What a job asks of the image itself. */
+function whatIsAsked(
+  asked: JobMessage,
+  { width, height, format, bytes, colors }: Findings['image'],
+): Pick<Classification, 'colors' | 'image'> {
+  return {
+    ...(asked.colors && { colors }),
+    ...(asked.image && { image: { width, height, format, bytes } }),
+  };
 }

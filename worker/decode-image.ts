@@ -36,8 +36,11 @@ export interface Wanted {
   readonly colors?: boolean | undefined;
 }
 
-/** What the colours are taken from: the whole image, stretched, for which shares are the same. */
-const COLORS_VIEW = { width: 64, height: 64 };
+/**
+ * What the colours are taken from: pixels of the whole image, evenly spread. To resample them would make colours that the
+ * image does not have.
+ */
+const COLORS_VIEW: View = { width: 64, height: 64 };
 const COLORS = 5;
 
 export interface DecodedImage {
@@ -110,7 +113,8 @@ async function makeViews(bytes: Buffer, size: Size, views: readonly View[]) {
 function pipeline(bytes: Buffer, size: Size, view: View): Sharp {
   const image = sharp(bytes, OPTIONS);
   if (view.shorterSide === undefined) {
-    image.resize(view.width, view.height, { fit: 'fill', kernel: 'lanczos3' });
+    const kernel = view === COLORS_VIEW ? 'nearest' : 'lanczos3';
+    image.resize(view.width, view.height, { fit: 'fill', kernel });
   } else {
     cutMiddle(image, size, view, view.shorterSide);
   }

@@ -31,10 +31,13 @@ it('makes what models see alike once, and gives each bytes of its own', async ()
   if (!first || !second || !third) throw new Error('three models');
   const { seenBy, image } = await new Decoding(decode, 1).run(
     Buffer.alloc(1),
-    [first, second, third],
+    { models: [first, second, third], colors: true },
     limits,
   );
-  expect(decode).toHaveBeenLastCalledWith(expect.anything(), { views: [MIDDLE, WHOLE] });
+  expect(decode).toHaveBeenLastCalledWith(expect.anything(), {
+    views: [MIDDLE, WHOLE],
+    colors: true,
+  });
   expect(image).toEqual({ width: 4, height: 4, format: 'png' });
   const [a, b, c] = [seenBy(first), seenBy(second), seenBy(third)];
   structuredClone(a.pixels, { transfer: [a.pixels.buffer] }); // as an engine takes them

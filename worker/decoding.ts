@@ -14,6 +14,12 @@ export interface Seen {
   again(): Promise<Uint8Array<ArrayBuffer>>;
 }
 
+/** For whom, and for what, a file is decoded. */
+export interface ToDecodeFor {
+  models: readonly LoadedModel[];
+  colors?: boolean | undefined;
+}
+
 export interface DecodedFile {
   image: Omit<DecodedImage, 'views'>;
   /** Without the wait for a turn, in ms. */
@@ -33,18 +39,18 @@ export class Decoding {
   }
 
   /**
-   * Decodes a file for all models that are to see it: what they see alike is made once.
+   * Decodes a file for all models that are to see it: what they see alike is made once. With `colors` also tells those.
    * @throws ServiceError where the image is at fault, or `TIMEOUT`
    * @throws DecoderDiedError where the image killed its decoder
    * @throws OutOfTimeError where the decoder fails until the deadline
    */
   async run(
     file: Buffer,
-    models: readonly LoadedModel[],
+    { models, colors }: ToDecodeFor,
     { deadline, persist }: JobLimits,
   ): Promise<DecodedFile> {
     const views = distinctViews(models.map(({ manifest }) => viewOf(manifest)));
-    const decode = inTime(deadline, () => this.#decode(file, { views }));
+    const decode = inTime(deadline, () => this.#decode(file, { views, colors }));
     const { value, ms } = await persist('decoding', () => this.#turns.run(() => timed(decode)));
     const { views: made, ...image } = value;
     const shared = models.length > views.length;

@@ -3,7 +3,8 @@ import type { LoadedModel } from './loaded-models.ts';
 
 /** What was found out about an image file. */
 export interface Findings {
-  readonly image: Omit<DecodedImage, 'views'>;
+  /** `bytes`: of the file. The colours are there once somebody asked for them. */
+  readonly image: Omit<DecodedImage, 'views'> & { readonly bytes: number };
   /** Of each model that saw it, by {@link modelKey}: [classes], 0..1 with sum 1. */
   readonly probabilities: Readonly<Record<string, Float32Array>>;
 }

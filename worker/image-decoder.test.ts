@@ -34,6 +34,30 @@ async function started({ atOnce = 1, ...options }: Partial<ImageDecoderOptions> 
 const proc = (pid: number, file: string) => readFileSync(`/proc/${pid}/${file}`, 'utf8');
 const isGone = (pid: number) => expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 
+it('tells the colours of the whole image where they are asked for, and of the views nothing less', async () => {
+  const strip = (background: string, width: number) => ({
+    input: { create: { width, height: 400, channels: 3 as const, background } },
+  });
+  const flag = await sharp({ create: { width: 1200, height: 400, channels: 3, background: '#ffffff' } })
+    // Outside of what the net sees.
+    .composite([
+      { ...strip('#e50000', 100), left: 0, top: 0 },
+      { ...strip('#0343df', 200), left: 1000, top: 0 },
+    ])
+    .png()
+    .toBuffer();
+  const { decoder } = await started();
+  const [plain, coloured] = await Promise.all([
+    decoder.decode(flag, ASKED),
+    decoder.decode(flag, { ...ASKED, colors: true }),
+  ]);
+  expect(plain).not.toHaveProperty('colors');
+  const { colors, ...rest } = coloured;
+  expect(rest).toEqual(plain);
+  expect(colors).toMatchObject([{ name: 'white' }, { name: 'blue' }, { name: 'red' }]);
+  expect(colors?.[0]?.share).toBeCloseTo(9 / 12, 1);
+});
+
 it('gives the very pixels that decoding here would, of every view in an ArrayBuffer of its own', async () => {
   const photo = await sharp({
     create: {

@@ -7,7 +7,7 @@ const MB = 1_000_000;
 const HASH = hashOf(Buffer.from('a file'));
 const ANN = { tenant: 'ann', imageUrl: 'https://a.example/' };
 const PLACE: Validator = { url: 'https://a.example/cat.jpg', header: 'if-none-match', value: '"1"' };
-const image = { width: 640, height: 480, format: 'jpeg' } as const;
+const image = { width: 640, height: 480, format: 'jpeg', bytes: 48_213 } as const;
 const classified = (model: string, classes = 1001): Findings => ({
   image,
   probabilities: { [model]: new Float32Array(classes).fill(1 / classes) },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EchoEngine } from '../engines/echo.ts';
 import type { Fetched } from '../fetch-image.ts';
-import { type Findings, modelKey } from '../findings.ts';
+import { type Findings, foundBy, modelKey } from '../findings.ts';
 import type { LoadedModel } from '../loaded-models.ts';
 import { INCEPTION_V3 } from '../models/inception-v3.ts';
 import { jobFor } from '../testing/jobs.ts';
@@ -21,12 +21,13 @@ const file: Fetched = { changed: true, bytes: Buffer.from('a file'), validator }
 const same: Fetched = { changed: false, validator };
 
 /** Finds what it is asked for, and takes down what that was. */
-function examiner() {
+function examiner(colors?: Findings['image']['colors']) {
   const asked: string[][] = [];
   const examine = async (_file: Buffer, models: readonly LoadedModel[]) => {
     asked.push(models.map(modelKey));
     const probabilities = Object.fromEntries(models.map((model) => [modelKey(model), new Float32Array(5)]));
-    const findings: Findings = { image: { width: 1, height: 1, format: 'png' }, probabilities };
+    const image = { width: 1, height: 1, format: 'png', bytes: 6 } as const;
+    const findings: Findings = { image: colors ? { ...image, colors } : image, probabilities };
     return { findings, decodeMs: 1, inferMs: 2, serviceMs: 3 };
   };
   return { asked, examine };
@@ -42,6 +43,22 @@ test('only what is missing is found out: another model, or another version of on
   await recalled(newA);
   expect(await recalled(newA, b)).toMatchObject({ inferMs: 0, decodeMs: 0, serviceMs: undefined });
   expect(asked).toEqual([[a], [b], [newA]].map((models) => models.map(modelKey)));
+});
+
+test('who asks for colours has the file decoded once more, and no model sees it again', async () => {
+  const known = new KnownImages(1e6);
+  const { examine } = examiner();
+  await new Recall(known, job, [a]).findings(file, examine);
+  const coloured = { ...job, colors: true };
+  expect(new Recall(known, coloured, [a]).validator).toBeUndefined();
+  const { asked, examine: withColours } = examiner([{ color: '#e50000', name: 'red', share: 1 }]);
+  await new Recall(known, coloured, [a]).findings(file, withColours);
+  expect(asked).toEqual([[]]);
+  expect(new Recall(known, coloured, [a]).validator).toEqual(validator);
+  const { findings } = await new Recall(known, coloured, [a]).findings(file, withColours);
+  expect(findings.image.colors).toMatchObject([{ name: 'red' }]);
+  expect(foundBy(a, findings)).toBeDefined();
+  expect(asked).toHaveLength(1);
 });
 
 test('a host is asked whether its image has changed only where nothing else would be missing', async () => {

@@ -36,7 +36,7 @@ export class Recall {
     this.#models = models;
     const place = known?.at(job);
     // Held until the job is done, whatever else is remembered meanwhile.
-    if (place && this.#missingIn(place.findings).length === 0) this.#place = place;
+    if (place && this.#isAllIn(place.findings)) this.#place = place;
   }
 
   /** What the image's host may be asked by: only where nothing would be missing without the file. */
@@ -64,13 +64,18 @@ export class Recall {
     const examined = await known.inTurn(tenant, hash, async () => {
       const before = known.of(tenant, hash);
       const missing = this.#missingIn(before);
-      if (before && missing.length === 0) return remembered(before);
+      if (before && this.#isAllIn(before)) return remembered(before);
       const { findings, ...times } = await examine(fetched.bytes, missing);
       known.learn(tenant, hash, findings);
       return { findings: joined(before, findings), ...times };
     });
     known.place(this.#job, hash, fetched.validator);
     return examined;
+  }
+
+  #isAllIn(findings: Findings): boolean {
+    const hasColors = !this.#job.colors || findings.image.colors !== undefined;
+    return hasColors && this.#missingIn(findings).length === 0;
   }
 
   #missingIn(findings: Findings | undefined): readonly LoadedModel[] {
