@@ -20,6 +20,7 @@ export default class DeploymentPlugin {
           'DeploymentError',
           'ConfigError',
           'PackageError',
+          'ModelError',
           'WeightsUnavailableError',
           'WeightsCorruptError',
         ];

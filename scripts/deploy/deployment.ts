@@ -2,15 +2,18 @@ import { fileURLToPath } from 'node:url';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { type Config, readConfig, SETTINGS } from '../../shared/config.ts';
+import type { ServedCatalogue } from '../../shared/models.ts';
 import { storeSample } from '../../shared/sample.ts';
 import { defaultHome } from '../../worker/models/default-home.ts';
 import { ensureModel } from '../../worker/models/ensure-model.ts';
+import type { ModelFolder } from '../../worker/models/manifest.ts';
 import { type Account, DeploymentError } from './account.ts';
 import type { Archive } from './archive.ts';
 import { emptyBucket, pruneBundles, removeBundles, storeBundle } from './bundle-store.ts';
 import { checkAccount } from './check-account.ts';
 import { endFleet, switchOff } from './end-fleet.ts';
 import { removeImages } from './images.ts';
+import { manifestsToServe, prepareModels, publishModels, usualOf } from './models.ts';
 import { readStack } from './stack.ts';
 import { buildWorkerBundle } from './worker-bundle.ts';
 
@@ -30,7 +33,7 @@ export interface Surroundings {
 /** What a deployment has to know of the settings. */
 const NAMES = [
   ...(['MIN_WORKERS', 'MAX_WORKERS', 'INSTANCE_TYPES', 'WORKER_MARKET', 'WORKER_ARCHITECTURE'] as const),
-  ...(['ENGINE', 'PRECISION', 'CLASSIFYCLOUD_HOME'] as const),
+  ...(['ENGINE', 'PRECISION', 'CLASSIFYCLOUD_HOME', 'MODELS', 'DEFAULT_MODEL'] as const),
 ];
 
 /** The workers' part of the compiled template. */
@@ -48,7 +51,9 @@ export class Deployment {
   readonly #surroundings: Surroundings;
   readonly #template: object;
   readonly #settings: Config<(typeof NAMES)[number]>;
+  #models: readonly ModelFolder[] = [];
   #bundle: Archive | undefined;
+  #served: ServedCatalogue | undefined;
   #uploaded = false;
 
   /** @param template the compiled one; its parameter WorkerBundle is set by `build` */
@@ -70,6 +75,7 @@ export class Deployment {
       );
     const { LaunchTemplateData } = workerPart.parse(this.#template).Resources.WorkerTemplate.Properties;
     const types = [...LaunchTemplateData.InstanceType, ...this.#settings.INSTANCE_TYPES];
+    await manifestsToServe(this.#settings);
     progress('Checking the account');
     await checkAccount(account, { ...this.#settings, INSTANCE_TYPES: [...new Set(types)] }, warn);
   }
@@ -77,14 +83,12 @@ export class Deployment {
   /** Builds the bundle, and points the template at it. */
   async build(): Promise<void> {
     const { progress } = this.#surroundings;
-    const { WORKER_ARCHITECTURE, PRECISION, CLASSIFYCLOUD_HOME } = this.#settings;
+    this.#models = await prepareModels(this.#settings, progress);
     progress('Building the workers’ bundle');
     this.#bundle = await buildWorkerBundle({
-      architecture: WORKER_ARCHITECTURE,
-      precision: PRECISION ?? 'int8',
-      home: CLASSIFYCLOUD_HOME ?? defaultHome(),
+      architecture: this.#settings.WORKER_ARCHITECTURE,
+      model: usualOf(this.#models, this.#settings.DEFAULT_MODEL),
       folder: bundles,
-      onProgress: ({ stage }) => progress(`Building the workers’ bundle: ${stage} the weights`),
     });
     const { Parameters } = workerPart.parse(this.#template);
     const WorkerBundle = { ...Parameters.WorkerBundle, Default: this.#bundle.sha256 };
@@ -100,16 +104,23 @@ export class Deployment {
     this.#uploaded = await storeBundle(s3, bucket, bundle).finally(() => s3.destroy());
   }
 
-  /** Once the stack is updated: the last three bundles stay, and the page gets its sample. */
+  /** Once the stack is updated: the models are published, the last three bundles stay, and the page gets its sample. */
   async finish(bucket: string): Promise<void> {
-    const { account, stackName } = this.#surroundings;
+    const { account, stackName, progress } = this.#surroundings;
     const { PRECISION, CLASSIFYCLOUD_HOME: home = defaultHome() } = this.#settings;
     const stack = await readStack(account, stackName);
     const { sample } = await ensureModel({ home, precision: PRECISION ?? 'int8' });
     const s3 = new S3Client(account);
     try {
       await pruneBundles(s3, bucket, this.#prepared());
-      if (stack) await storeSample(s3, stack.id('Bucket'), sample);
+      if (stack === undefined) return;
+      await storeSample(s3, stack.id('Bucket'), sample);
+      progress('Publishing the models');
+      this.#served = await publishModels(
+        { s3, bucket: stack.id('Bucket') },
+        this.#models,
+        this.#settings.DEFAULT_MODEL,
+      );
     } finally {
       s3.destroy();
     }
@@ -122,6 +133,7 @@ export class Deployment {
     return [
       `bundle: ${sha256.slice(0, 16)} (${megabytes(bytes)}, ${this.#uploaded ? 'uploaded' : 'was there already'})`,
       `machines: ${this.#types().join(', ')}; ${MIN_WORKERS} to ${MAX_WORKERS}, ${WORKER_MARKET}`,
+      `models: ${this.#served?.models.map(({ name, current }) => `${name}@${current}`).join(', ')}; ${this.#served?.default} where a request names none`,
     ];
   }
 

@@ -2,11 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildWorker } from '../../local/build-worker.ts';
-import { ensureModel } from '../../worker/models/ensure-model.ts';
-import { INCEPTION_V3 } from '../../worker/models/inception-v3.ts';
-import type { Precision } from '../../worker/models/lowering.ts';
-import { encodeManifest, modelFolder, restrictedTo } from '../../worker/models/manifest.ts';
-import type { OnProgress } from '../../worker/models/progress.ts';
+import { encodeManifest, MANIFEST, type ModelFolder, modelFolder } from '../../worker/models/manifest.ts';
 import { type Archive, type ArchiveFile, readTarball, writeArchive } from './archive.ts';
 import { fetchPackages } from './fetch-packages.ts';
 import { lockedPackages } from './locked-packages.ts';
@@ -17,12 +13,10 @@ const packageCache = join(root, '.build', 'packages');
 
 export interface BundleOptions {
   readonly architecture: Architecture;
-  readonly precision: Precision;
-  /** Where weights are kept: CLASSIFYCLOUD_HOME, or `defaultHome()`. */
-  readonly home: string;
+  /** What the workers are ready for at once; they fetch other models when they first need them. */
+  readonly model: ModelFolder;
   /** The archive is written into it. */
   readonly folder: string;
-  readonly onProgress?: OnProgress;
   readonly signal?: AbortSignal;
 }
 
@@ -30,22 +24,20 @@ type Files = Map<string, ArchiveFile>;
 
 /**
  * Builds what a worker machine runs, in one archive: Node.js, the program, its native packages for that machine, the
- * converted model, and the unit that starts it. A machine needs nothing else, and downloads nothing else.
+ * default model, and the unit that starts it. A machine needs nothing else, and downloads nothing else.
  *
  *     bin/node                                  worker/main.mjs, worker/inference-thread.mjs, worker/decoder-process.mjs
  *     node_modules/…                            models/{name}/{version}/…
  *     machine/install, machine/classifycloud-worker.service
  *
  * @throws {PackageError} A package cannot be had, or is not the pinned one.
- * @throws {WeightsUnavailableError} The weights cannot be fetched.
- * @throws {WeightsCorruptError} They are not the pinned ones.
  */
 export async function buildWorkerBundle(options: BundleOptions): Promise<Archive> {
   const parts = await Promise.all([
     programFiles(),
     machineFiles(),
     packageFiles(options.architecture, options.signal),
-    modelFiles(options),
+    modelFiles(options.model),
   ]);
   return writeArchive(new Map(parts.flatMap((files) => [...files])), options.folder);
 }
@@ -98,18 +90,14 @@ async function packageFiles(architecture: Architecture, signal?: AbortSignal): P
   return new Map((await Promise.all([ofNode, ...ofPackages])).flatMap((files) => [...files]));
 }
 
-/** The model as `ensureModel` keeps it, with a manifest of no other files than the worker opens. */
-async function modelFiles({ home, precision, onProgress, signal }: BundleOptions): Promise<Files> {
-  const model = await ensureModel({ home, precision, onProgress, signal });
-  const paths = [model.onnx, model.labels, model.sample];
-  const target = modelFolder('', model);
-  const files: Files = new Map();
-  for (const path of paths) {
-    files.set(posix.join(target, posix.basename(path)), { bytes: await readFile(path), executable: false });
-  }
-  const names = paths.map((path) => posix.basename(path));
-  const manifest = encodeManifest(restrictedTo(INCEPTION_V3.manifest, names));
-  return files.set(posix.join(target, 'manifest.json'), { bytes: Buffer.from(manifest), executable: false });
+/** The model as it lies in a home, with no other files than its manifest lists. */
+async function modelFiles({ manifest, folder }: ModelFolder): Promise<Files> {
+  const target = modelFolder('', manifest);
+  const text = Buffer.from(encodeManifest(manifest));
+  const files: Files = new Map([[posix.join(target, MANIFEST), { bytes: text, executable: false }]]);
+  for (const name of Object.keys(manifest.files))
+    files.set(posix.join(target, name), { bytes: await readFile(join(folder, name)), executable: false });
+  return files;
 }
 
 async function folderFiles(

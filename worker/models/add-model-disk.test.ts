@@ -39,8 +39,8 @@ it('a model that the disk has no room for is refused before anything is copied',
 });
 
 it.each([
-  ['ENOSPC', /is full. Nothing was added/],
-  ['EROFS', /may not be written to. Nothing was added/],
+  ['ENOSPC', /is full. Nothing was changed/],
+  ['EROFS', /may not be written to. Nothing was changed/],
 ])('a disk that fails with %s is told plainly, and nothing is half added', async (code, message) => {
   disk.failsAs = code;
   expect(await attempt()).toMatch(message);

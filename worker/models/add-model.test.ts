@@ -67,6 +67,7 @@ it.each([
   ],
   ['classes that are not as many as the labels', { classes: 4 }, /labels.txt has 3 lines.*4 classes/],
   ['a name that is none', { name: '../colours' }, /name/],
+  ['the name of a built-in model', { name: 'inception-v3' }, /comes with the program/],
   [
     'an image of another size than the graph takes',
     { input: { height: 9, width: 9 } },

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { inTemporaryFolder } from './build-folder.ts';
+import { BUILT_INS } from './built-ins.ts';
 import { checkGraph } from './check-graph.ts';
 import { describeModel } from './describe-model.ts';
 import {
@@ -30,6 +31,8 @@ export async function addModel(
   files: ReadonlyMap<string, Buffer | string>,
 ): Promise<ModelFolder> {
   const manifest = await describeModel(model, files);
+  if (BUILT_INS.some((known) => known.manifest.name === manifest.name))
+    throw new ModelError(`${manifest.name} is a model that comes with the program: give yours another name.`);
   const folder = modelFolder(home, manifest);
   const there = await readManifest(folder);
   if (there !== undefined) {
@@ -39,20 +42,15 @@ export async function addModel(
     );
   }
   const models = join(home, 'models');
-  try {
-    await mkdir(models, { recursive: true });
+  await inTemporaryFolder(models, async (temporary) => {
     await checkRoom(models, manifest);
-    await inTemporaryFolder(models, async (temporary) => {
-      await putFiles(manifest, files, temporary);
-      for (const graph of Object.values(manifest.graphs)) await checkGraph(join(temporary, graph), manifest);
-      await writeFile(join(temporary, MANIFEST), encodeManifest(manifest));
-      await mkdir(dirname(folder), { recursive: true });
-      await rm(folder, { recursive: true, force: true });
-      await rename(temporary, folder);
-    });
-  } catch (error) {
-    throw explain(error, models);
-  }
+    await putFiles(manifest, files, temporary);
+    for (const graph of Object.values(manifest.graphs)) await checkGraph(join(temporary, graph), manifest);
+    await writeFile(join(temporary, MANIFEST), encodeManifest(manifest));
+    await mkdir(dirname(folder), { recursive: true });
+    await rm(folder, { recursive: true, force: true });
+    await rename(temporary, folder);
+  });
   return { manifest, folder };
 }
 
@@ -78,19 +76,4 @@ async function checkRoom(folder: string, { files }: ModelManifest): Promise<void
   throw new ModelError(
     `The disk of ${folder} is full: the model takes ${need}, and ${free} are free. Make room, or set CLASSIFYCLOUD_HOME.`,
   );
-}
-
-function explain(error: unknown, folder: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  switch (code) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return new ModelError(`The disk of ${folder} is full. Nothing was added.`, { cause: error });
-    case 'EACCES':
-    case 'EPERM':
-    case 'EROFS':
-      return new ModelError(`${folder} may not be written to. Nothing was added.`, { cause: error });
-    default:
-      return error;
-  }
 }

@@ -1,20 +1,28 @@
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ModelError } from './model-errors.ts';
 
 const TEMPORARY = '.building-';
 const STALE_AFTER_MS = 60 * 60 * 1000;
 
-/** Has a folder made on the same disk for what is under way, and removes it whatever comes. */
+/**
+ * Has a folder made on the same disk for what is under way, and removes it whatever comes.
+ *
+ * @throws {ModelError} The disk is full, or may not be written to.
+ */
 export async function inTemporaryFolder<T>(
   folder: string,
   task: (temporary: string) => Promise<T>,
 ): Promise<T> {
-  await mkdir(folder, { recursive: true });
-  const temporary = await mkdtemp(join(folder, TEMPORARY));
+  let temporary: string | undefined;
   try {
+    await mkdir(folder, { recursive: true });
+    temporary = await mkdtemp(join(folder, TEMPORARY));
     return await task(temporary);
+  } catch (error) {
+    throw inWords(error, folder);
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    if (temporary !== undefined) await rm(temporary, { recursive: true, force: true });
   }
 }
 
@@ -28,5 +36,20 @@ export async function removeStaleBuilds(folder: string, now: number): Promise<vo
       () => now,
     );
     if (now - changedAt > STALE_AFTER_MS) await rm(path, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+function inWords(error: unknown, folder: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  switch (code) {
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new ModelError(`The disk of ${folder} is full. Nothing was changed.`, { cause: error });
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new ModelError(`${folder} may not be written to. Nothing was changed.`, { cause: error });
+    default:
+      return error;
   }
 }

@@ -32,7 +32,9 @@ export function withModel(catalogue: ServedCatalogue | undefined, manifest: Mode
 export function withDefault(catalogue: ServedCatalogue, name: string): ServedCatalogue {
   const model = catalogue.models.find((other) => other.name === name);
   if (model === undefined)
-    throw new ModelError(`The default model, ${name}, is not among those that are served.`);
+    throw new ModelError(
+      `The default model, ${name}, is not among those that are served: serve it, or set DEFAULT_MODEL to another.`,
+    );
   return { ...catalogue, default: name };
 }
 
