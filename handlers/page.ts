@@ -5,7 +5,6 @@ import { type Headers, headerIn } from '../shared/credentials.ts';
 import { type HttpAnswer, json, openHttpHandler } from '../shared/http.ts';
 import { log } from '../shared/log.ts';
 import { once } from '../shared/once.ts';
-import { DEFAULT_MODEL } from '../shared/protocol.ts';
 
 const config = once(() => readConfig(['AUTH', 'WEBSOCKET_ENDPOINT', 'UPLOAD_ORIGIN']));
 
@@ -21,7 +20,6 @@ const page = once((): Asset => {
   const settings: Readonly<Record<string, string>> = {
     webSocket: webSocket(),
     auth: config().AUTH,
-    models: DEFAULT_MODEL,
   };
   const text = document.replace(/\{\{setting (\w+)\}\}/g, (_, name: string) => settings[name] ?? '');
   return {

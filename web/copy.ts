@@ -27,7 +27,9 @@ function javascript(items: readonly Item[]): string {
   if (first === undefined) return '';
   const hasFile = items.some(({ source }) => source.kind === 'file');
   const key = asksForKey ? ', key: process.env.CLASSIFYCLOUD_KEY' : '';
-  const options = `{ topK: ${first.options.topK}, minConfidence: ${first.options.minConfidence} }`;
+  const { topK, minConfidence, model } = first.options;
+  const named = model === undefined ? '' : `, model: '${model}'`;
+  const options = `{ topK: ${topK}, minConfidence: ${minConfidence}${named} }`;
   const images = items.map(({ source }) =>
     source.kind === 'url' ? JSON.stringify(source.url) : `await openAsBlob(${JSON.stringify(source.name)})`,
   );
@@ -55,6 +57,7 @@ function curl(item: Item): string {
     imageUrl: nameOf(item),
     topK: String(item.options.topK),
     minConfidence: String(item.options.minConfidence),
+    ...(item.options.model !== undefined && { model: item.options.model }),
   });
   const key = asksForKey ? ' -H "Authorization: Bearer $CLASSIFYCLOUD_KEY"' : '';
   // A quote cannot stand within single quotes of a shell.

@@ -1,7 +1,8 @@
-import { byId, make } from './dom.ts';
+import { byId } from './dom.ts';
 import { count } from './format.ts';
 import type { Options, Source } from './item.ts';
-import { models, sampleUrl } from './settings.ts';
+import { chosenModel, offerModels } from './models.ts';
+import { sampleUrl } from './settings.ts';
 import { MOST_AT_ONCE, parseUrls } from './urls.ts';
 
 const form = byId('intake', HTMLFormElement);
@@ -10,24 +11,22 @@ const problem = byId('intake-problem', HTMLParagraphElement);
 const picker = byId('files', HTMLInputElement);
 const topK = byId('top-k', HTMLInputElement);
 const minConfidence = byId('min-confidence', HTMLInputElement);
-const model = byId('model', HTMLSelectElement);
 
 export const options = (): Options => ({
   topK: topK.valueAsNumber,
   minConfidence: minConfidence.valueAsNumber / 100,
-  model: model.value,
+  model: chosenModel(),
 });
 
 /** Every way in which images come to the page: typed or pasted addresses, files picked, dropped or pasted, the sample. */
 export function takeImages(take: (sources: readonly Source[]) => void): void {
-  model.append(...models.map((name) => make('option', {}, name)));
-  byId('model-choice', HTMLLabelElement).hidden = models.length < 2;
+  const details = byId('options', HTMLDetailsElement);
+  offerModels(details);
 
   /** Wrong options are told by the browser, at the field. */
   const give = (sources: readonly Source[]) => {
     if (sources.length === 0) return;
-    const details = form.querySelector('details');
-    if (details && !form.checkValidity()) details.open = true;
+    if (!form.checkValidity()) details.open = true;
     if (form.reportValidity()) take(sources);
   };
   const giveFiles = (files: Iterable<File>) =>

@@ -4,7 +4,8 @@ import type { Result } from '../client/index.ts';
 export interface Options {
   readonly topK: number;
   readonly minConfidence: number;
-  readonly model: string;
+  /** Undefined: the stage's own choice. */
+  readonly model: string | undefined;
 }
 
 /** Where an image comes from. A file is gone after a reload, unless it was handed over before. */

@@ -10,5 +10,4 @@ export const base = new URL('.', document.baseURI);
 export const webSocket = setting('web-socket');
 /** Whether the stage asks for a key. */
 export const asksForKey = setting('auth') === 'keys';
-export const models: readonly string[] = setting('models').split(' ');
 export const sampleUrl = new URL('samples/labrador.jpg', base).href;

@@ -29,7 +29,7 @@ export interface AskOptions {
   topK?: number | undefined;
   /** Least confidence of a label, 0 to 1; 0. */
   minConfidence?: number | undefined;
-  /** `inception-v3`. */
+  /** A model that the stage serves, as `name` or `name@version`; the stage's default. */
   model?: string | undefined;
   /** Only labels of these names, or with a parent of such a name, such as `dog`. */
   includeLabels?: string[] | undefined;
