@@ -25,17 +25,27 @@ const cacheMiddleware = true;
 /** Its own steps that serve its log and its telemetry: of no use here, and a tenth of a call's time. */
 const UNUSED_STEPS = ['loggerMiddleware', 'getUserAgentMiddleware'];
 
-function lean<C extends { middlewareStack: { remove(name: string): boolean } }>(client: C): C {
+interface Client<S> {
+  middlewareStack: { remove(name: string): boolean };
+  config: { signer(): Promise<S> };
+}
+
+function lean<S, C extends Client<S>>(client: C): C {
   for (const name of UNUSED_STEPS) client.middlewareStack.remove(name);
+  // It would be made anew for each call, from a copy of all settings. The credentials are asked for at each call all the same.
+  client.config.signer = once(client.config.signer);
   return client;
 }
 
-export const sqs = /* @__PURE__ */ once(() => lean(new SQSClient({ requestHandler, cacheMiddleware })));
+// Bodies come over TLS: a checksum of each says nothing more.
+const md5 = false;
+
+export const sqs = /* @__PURE__ */ once(() => lean(new SQSClient({ requestHandler, cacheMiddleware, md5 })));
 /**
  * For receiving: such a call waits by design, and names its own `requestTimeout`. On a client of its own, since options
  * of one call make a client forget the middleware that it kept.
  */
-export const sqsPolls = /* @__PURE__ */ once(() => lean(new SQSClient({ requestHandler })));
+export const sqsPolls = /* @__PURE__ */ once(() => lean(new SQSClient({ requestHandler, md5 })));
 // Its calls share one small bucket of the account: who calls tries again in its own time, later than the SDK would.
 export const ec2 = /* @__PURE__ */ once(
   () => new EC2Client({ maxAttempts: 1, requestHandler: { ...requestHandler, requestTimeout: 20_000 } }),
