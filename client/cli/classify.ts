@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { type ClassifyAllOptions, type Cloud, connect, type Outcome, UploadFailedError } from '../node.ts';
+import { type AskFlags, askOf, withAsk } from './ask-options.ts';
 import { ConnectionWatch } from './connection-watch.ts';
+import { csvFormat } from './csv-format.ts';
 import { findImages, imageOf, type NamedImage, NoImagesError } from './named-images.ts';
-import { csvFormat, jsonFormat, type OutcomeFormat, textFormat } from './outcome-format.ts';
+import { jsonFormat, type OutcomeFormat, textFormat } from './outcome-format.ts';
 import { Progress } from './progress.ts';
 import {
   addressesOf,
@@ -13,10 +15,7 @@ import {
   withService,
 } from './service-options.ts';
 
-interface Options extends ServiceOptions {
-  top: number;
-  min: number;
-  model?: string;
+interface Options extends ServiceOptions, AskFlags {
   json?: true;
   csv?: true;
   concurrency: number;
@@ -24,15 +23,12 @@ interface Options extends ServiceOptions {
 }
 
 export const classifyCommand = (): Command =>
-  withService(newCommand('classify'))
+  withAsk(withService(newCommand('classify')))
     .description('Classify images: by URL, or from files, which are uploaded. Exit code 1 if any failed.')
     .argument(
       '<image...>',
       'http(s) URLs, files, folders with all images in them, or - for a line each on standard input',
     )
-    .option('--top <k>', 'how many labels to show', whole(1, 1000), 5)
-    .option('--min <confidence>', 'least confidence of a label, 0 to 1', number(0, 1), 0)
-    .option('--model <name>', 'model to classify with')
     .option('--json', 'print each outcome as a JSON line')
     .option('--csv', 'print a CSV table, a row a label')
     .option('--concurrency <n>', 'images under way at once', whole(1, 1000), 100)
@@ -43,6 +39,7 @@ export const classifyCommand = (): Command =>
 A stage that asks for an API key takes it from the environment variable CLASSIFYCLOUD_KEY.
 
   classifycloud classify https://example.org/dog.jpg
+  classifycloud classify --include dog --parents --colors https://example.org/dog.jpg
   classifycloud classify --csv --top 1 photos/ > labels.csv
   classifycloud classify --json - < urls.txt`,
     )
@@ -103,8 +100,8 @@ async function run(
     }
   }
   if (header !== undefined) console.log(header);
-  const { top: topK, min: minConfidence, model, concurrency } = options;
-  const ask: ClassifyAllOptions = { topK, minConfidence, model, concurrency, signal: watch.signal };
+  const { concurrency } = options;
+  const ask: ClassifyAllOptions = { ...askOf(options), concurrency, signal: watch.signal };
   try {
     for await (const answer of cloud.classifyAll(images(), ask)) {
       counts.answered++;
@@ -135,9 +132,9 @@ async function* all(
   }
 }
 
-const formatFor = ({ json, csv }: Options): OutcomeFormat => {
+const formatFor = ({ json, csv, ...asked }: Options): OutcomeFormat => {
   if (json) return jsonFormat;
-  if (csv) return csvFormat;
+  if (csv) return csvFormat(asked);
   return textFormat(process.stdout.isTTY && process.stdout.hasColors());
 };
 

@@ -74,6 +74,7 @@ test('each example of the README does what it says', async () => {
   const said = [
     /^\S+.* [\d.]+$/,
     /^(?=[\s\S]*dog\.jpg \S+)(?=[\s\S]*missing\.jpg DOWNLOAD_FAILED .+)/,
+    /^Labrador retriever dog \[\s+'retriever'[\s\S]*\n[a-z ]+ [\d.]+ \d+ \d+$/,
     /^\S+/,
     /^ClosedError\ntrue true$/,
     /^DOWNLOAD_FAILED false$/,

@@ -90,6 +90,21 @@ test('URLs, files and lines of standard input go together, as a table, and one t
   );
 });
 
+test('what is asked for beyond the labels is in each way of printing', async () => {
+  const image = on.images.url('/asked.jpg');
+  const flags = ['--top', '1', '--include', 'dog,cat', '--exclude', 'kuvasz', '--category', 'dog'];
+  const more = ['--parents', '--colors', '--image'];
+  const text = await run(['classify', ...flags, ...more, image]);
+  expect(text).toMatchObject({ code: 0, err: '' });
+  expect(text.out).toMatch(
+    /Labrador retriever .* dog: retriever < .* < animal\n {2}colours\n .*#[0-9a-f]{6}\n {2}image {2}\d+×\d+/s,
+  );
+  const table = await run(['classify', '--csv', ...flags, ...more, image]);
+  expect(parse(table.out, { columns: true })).toMatchObject([{ category: 'dog', format: 'jpeg' }]);
+  const { err, code } = await run(['classify', '--include', 'dog,,cat', image]);
+  expect([code, err]).toEqual([1, expect.stringMatching(/must be a list such as dog,cat/)]);
+});
+
 test('what cannot be begun ends at once, in a sentence that says what to do', async () => {
   const image = on.images.url('/never.jpg');
   const cases: [string[], Extras, RegExp][] = [
