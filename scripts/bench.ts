@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Children } from '../local/children.ts';
+import { benchCache, type CacheOptions } from './bench/cache-mode.ts';
 import { benchCold, type ColdOptions } from './bench/cold-mode.ts';
 import { benchEngine, type EngineOptions } from './bench/engine-mode.ts';
 import { htmlPage } from './bench/html.ts';
@@ -76,6 +77,11 @@ withOutput(program.command('memory'))
   .option('--jobs <n>', 'jobs for each worker', countFrom(1), 10_000)
   .option('--lone-threads <n>', 'threads that a worker puts on an image that is alone in it', countFrom(1), 1)
   .action((options: MemoryOptions & OutputOptions) => run(options, () => benchMemory(children, options)));
+
+withOutput(program.command('cache'))
+  .description('what a worker takes for an image that it knows, and for one that it does not')
+  .option('--images <n>', 'images of each kind', countFrom(1), 100)
+  .action((options: CacheOptions & OutputOptions) => run(options, () => benchCache(options)));
 
 await program.parseAsync();
 

@@ -38,14 +38,14 @@ it('does not send an image again that has not changed since, and sends it once i
   const image = { tag: 'W/"1"' };
   const url = serveTagged('/cat.jpg', image);
   const first = await fetch(url);
-  expect(first).toEqual({
+  expect(first).toMatchObject({
     changed: true,
     bytes: Buffer.from('image W/"1"'),
     validator: etagOf(url, 'W/"1"'),
   });
   expect(await fetch(url, first.validator)).toEqual({ changed: false, validator: first.validator });
   image.tag = '"2"';
-  expect(await fetch(url, first.validator)).toEqual({
+  expect(await fetch(url, first.validator)).toMatchObject({
     changed: true,
     bytes: Buffer.from('image "2"'),
     validator: etagOf(url, '"2"'),
@@ -69,7 +69,7 @@ it('takes the whole image from a host that does not heed the condition', async (
   const url = host.on('/heedless.jpg', (_request, response) =>
     response.writeHead(200, { etag: '"1"' }).end('image'),
   );
-  expect(await fetch(url, etagOf(url, '"1"'))).toEqual({
+  expect(await fetch(url, etagOf(url, '"1"'))).toMatchObject({
     changed: true,
     bytes: Buffer.from('image'),
     validator: etagOf(url, '"1"'),

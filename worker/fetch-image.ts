@@ -7,7 +7,7 @@ import { isNotToBeKept, type Validator, validatorIn } from './cache/validator.ts
 import { Connections } from './connections.ts';
 import { tooManyRedirects, tooSlow, transportFailure } from './fetch-failures.ts';
 import { publicLookup, type ResolveAll } from './public-lookup.ts';
-import { one, type Reading, readImage } from './read-image.ts';
+import { type ImageFile, one, type Reading, readImage } from './read-image.ts';
 import { nameResolver } from './resolve-name.ts';
 
 export const MAX_REDIRECTS = 5;
@@ -31,7 +31,7 @@ export interface ImageFetcherOptions {
 
 /** What came of asking for an image: its file, or that it is the same still; and what to ask by the next time. */
 export type Fetched = { validator: Validator | undefined } & (
-  | { changed: true; bytes: Buffer }
+  | ({ changed: true } & ImageFile)
   | { changed: false }
 );
 
@@ -119,8 +119,8 @@ export class ImageFetcher {
       }
       const location = locationOf(response);
       if (location === undefined) {
-        const bytes = await readImage(response, reading);
-        return { changed: true, bytes, validator: validatorIn(href, response.headers) };
+        const file = await readImage(response, reading);
+        return { changed: true, ...file, validator: validatorIn(href, response.headers) };
       }
       void response.body.dump();
       if (redirects === MAX_REDIRECTS) throw tooManyRedirects(MAX_REDIRECTS);

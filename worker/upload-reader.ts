@@ -45,8 +45,8 @@ export class UploadReader {
       body.destroy(tooSlow);
     }, this.#limitMs);
     try {
-      const bytes = await collect(body, { share, signal: limit.signal });
-      return { changed: true, bytes, validator };
+      const file = await collect(body, { share, signal: limit.signal });
+      return { changed: true, ...file, validator };
     } finally {
       clearTimeout(timer);
     }

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { JobMessage } from '../../shared/jobs.ts';
 import { type Findings, joined } from '../findings.ts';
 import { Lru } from './lru.ts';
@@ -6,7 +5,7 @@ import type { Validator } from './validator.ts';
 
 /** The image that a URL led to. */
 export interface KnownPlace {
-  /** Of the file, as {@link hashOf} makes it. */
+  /** Of the file. */
   readonly hash: string;
   readonly validator: Validator;
 }
@@ -20,9 +19,6 @@ const SHARE_OF_PLACES = 1 / 8;
  */
 const OF_AN_ENTRY = 600;
 const OF_AN_ARRAY = 250;
-
-/** SHA-256 of a file. A megabyte takes about a millisecond. */
-export const hashOf = (bytes: Buffer): string => hash('sha256', bytes, 'base64url');
 
 type Asking = Pick<JobMessage, 'tenant' | 'imageUrl'>;
 

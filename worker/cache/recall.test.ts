@@ -17,7 +17,7 @@ const modelOf = (name: string, version = '1'): LoadedModel => ({
 const url = 'https://a.example/cat.jpg';
 const job = jobFor(url);
 const validator = { url, header: 'if-none-match', value: '"1"' } as const;
-const file: Fetched = { changed: true, bytes: Buffer.from('a file'), validator };
+const file: Fetched = { changed: true, bytes: Buffer.from('a file'), hash: 'its hash', validator };
 const same: Fetched = { changed: false, validator };
 
 /** Finds what it is asked for, and takes down what that was. */
@@ -78,7 +78,7 @@ test('what a host was asked by holds, though it is forgotten until the answer co
   const recall = new Recall(known, job, [a]);
   expect(recall.validator).toBeDefined();
   for (const n of '12345678') {
-    const other = { ...file, bytes: Buffer.from(n) };
+    const other = { ...file, hash: `another hash ${n}` };
     await new Recall(known, { ...job, imageUrl: `${url}?${n}` }, [a]).findings(other, examine);
   }
   expect(known.at(job)).toBeUndefined();

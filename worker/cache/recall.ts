@@ -2,7 +2,7 @@ import type { JobMessage } from '../../shared/jobs.ts';
 import type { Fetched } from '../fetch-image.ts';
 import { type Findings, foundBy, joined } from '../findings.ts';
 import type { LoadedModel } from '../loaded-models.ts';
-import { hashOf, type KnownImages } from './known-images.ts';
+import type { KnownImages } from './known-images.ts';
 import type { Validator } from './validator.ts';
 
 /** What it took to find something out. */
@@ -60,7 +60,7 @@ export class Recall {
     }
     if (!known) return examine(fetched.bytes, this.#models);
     const { tenant } = this.#job;
-    const hash = hashOf(fetched.bytes);
+    const { hash } = fetched;
     const examined = await known.inTurn(tenant, hash, async () => {
       const before = known.of(tenant, hash);
       const missing = this.#missingIn(before);
