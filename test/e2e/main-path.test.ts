@@ -38,6 +38,17 @@ test('the sample photo is a Labrador retriever, pushed over the WebSocket', asyn
   expect(await keysOf(on.service, `results/${result?.requestId}`)).toHaveLength(1);
 });
 
+test('the same photo again is answered from memory, with as many labels as are asked for now', async () => {
+  const [first] = client.all('result');
+  client.send({ action: 'classify', imageUrl: sample(), clientRef: 'again', topK: 8 });
+  const find = () => client.all('result').find(({ clientRef }) => clientRef === 'again');
+  await until(() => find() !== undefined, 20_000);
+  const again = find();
+  expect(again).toMatchObject({ model: first?.model, cached: true, timings: { decodeMs: 0, inferMs: 0 } });
+  expect(again?.labels).toHaveLength(8);
+  expect(again?.labels.slice(0, 3)).toEqual(first?.labels);
+});
+
 test('a GET that is followed gives the same', async () => {
   const answer = await fetch(`${on.service.http}/classify?imageUrl=${encodeURIComponent(sample())}`);
   expect(answer.status).toBe(200);

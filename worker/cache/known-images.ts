@@ -87,7 +87,8 @@ const keyOf = (tenant: string, what: string): string => `${tenant} ${what}`;
 const bytesOfImage = (key: string, { image, probabilities }: Findings): number =>
   Object.entries(probabilities).reduce(
     (sum, [name, values]) => sum + OF_AN_ARRAY + name.length + values.byteLength,
-    OF_AN_ENTRY + key.length + JSON.stringify(image).length,
+    // Colours are twice as long as they are in JSON.
+    OF_AN_ENTRY + key.length + 2 * JSON.stringify(image).length,
   );
 
 const bytesOfPlace = (key: string, { hash, validator: { url, value } }: KnownPlace): number =>
