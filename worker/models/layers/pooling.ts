@@ -6,20 +6,23 @@ import { pair, slide, slidingConfig } from './window.ts';
 
 const poolConfig = z.object({ ...slidingConfig, pool_size: pair, strides: pair.nullish() });
 
+const globalConfig = z.object({
+  data_format: slidingConfig.data_format,
+  keepdims: z.literal(false).optional(),
+});
+
 /** MaxPooling2D. */
 export const maxPooling: Translation = pool('MaxPool', {});
 
 /** AveragePooling2D. TensorFlow leaves the padding out of the average. */
 export const averagePooling: Translation = pool('AveragePool', { count_include_pad: 0 });
 
-/** GlobalAveragePooling2D. */
+/** GlobalAveragePooling2D, to a vector. */
 export const globalAveragePooling: Translation = (layer, inputs) => {
   const input = layer.planes(inputs);
-  layer.config(z.object({ data_format: slidingConfig.data_format }));
+  layer.config(globalConfig);
   const name = layer.graph.node('GlobalAveragePool', [input.name], `${layer.name}:average`);
-  const average = { ...input, name, height: 1, width: 1 };
-  const { keepdims } = layer.config(z.object({ keepdims: z.boolean().default(false) }));
-  return keepdims ? average : flatten(layer, average);
+  return flatten(layer, { ...input, name, height: 1, width: 1 });
 };
 
 function pool(type: 'MaxPool' | 'AveragePool', more: Record<string, Attribute>): Translation {
