@@ -81,7 +81,7 @@ test('an image alone makes the calls that it is priced by, and no other', async 
   expect(receives).toBeGreaterThanOrEqual(receiveRequests);
   expect(receives).toBeLessThanOrEqual(receiveRequests + 1);
   const known =
-    /^(SendMessageBatch|DeleteMessageBatch|ReceiveMessage) |^PUT results$|^GET (rebind|state)$|^CreateTags$/;
+    /^(SendMessageBatch|DeleteMessageBatch|ReceiveMessage) |^PUT results$|^GET (rebind|state|models)$|^CreateTags$/;
   expect(fixture().cloud.recorder.calls.filter((call) => !known.test(call))).toEqual([]);
 });
 

@@ -58,6 +58,8 @@ export function usageOf(workload: Workload): Usage {
     messages,
     MONTH_SECONDS * Math.max(1, (rate / batch) * (workload.functionMs / 1000)),
   );
+  const catalogueReads =
+    (workers * MONTH_SECONDS) / STAGE.catalogueSeconds + stateReads / STAGE.catalogueSeconds;
 
   const logBytes =
     messages * LOG_BYTES.accepting +
@@ -91,7 +93,7 @@ export function usageOf(workload: Workload): Usage {
         ticks,
       sqsFairQueue: images * perImage,
       s3Puts: ticks + (express ? 0 : puts),
-      s3Gets: ticks + stateReads + (express ? 0 : gets),
+      s3Gets: ticks + stateReads + catalogueReads + (express ? 0 : gets),
       s3ExpressPuts: express ? puts : 0,
       s3ExpressGets: express ? gets : 0,
       s3GbMonths: (rate * 86_400 * STAGE.resultDays * (workload.resultBytes + 200)) / GB,

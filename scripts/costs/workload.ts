@@ -57,6 +57,8 @@ export const STAGE = {
   terminateCheckEvery: 5,
   heartbeatSeconds: 5,
   longPollSeconds: 20,
+  /** Of a worker's looks at which models are served, and of a function's. */
+  catalogueSeconds: 5,
   /** What lets an idle worker wait for a terminate message, in s. */
   idleAfterSeconds: 0.25,
   /** How long a deletion waits for others, in s. */
