@@ -39,14 +39,17 @@ test('the sample photo is a Labrador retriever, pushed over the WebSocket', asyn
 });
 
 test('the same photo again is answered from memory, with as many labels as are asked for now', async () => {
-  const [first] = client.all('result');
-  client.send({ action: 'classify', imageUrl: sample(), clientRef: 'again', topK: 8 });
-  const find = () => client.all('result').find(({ clientRef }) => clientRef === 'again');
-  await until(() => find() !== undefined, 20_000);
-  const again = find();
-  expect(again).toMatchObject({ model: first?.model, cached: true, timings: { decodeMs: 0, inferMs: 0 } });
+  const ask = async (clientRef: string, topK: number) => {
+    client.send({ action: 'classify', imageUrl: sample(), clientRef, topK });
+    const find = () => client.all('result').find((result) => result.clientRef === clientRef);
+    await until(() => find() !== undefined, 20_000);
+    return find();
+  };
+  const once = await ask('once', 3);
+  const again = await ask('again', 8);
+  expect(again).toMatchObject({ model: once?.model, cached: true, timings: { decodeMs: 0, inferMs: 0 } });
   expect(again?.labels).toHaveLength(8);
-  expect(again?.labels.slice(0, 3)).toEqual(first?.labels);
+  expect(again?.labels.slice(0, 3)).toEqual(once?.labels);
 });
 
 test('a GET that is followed gives the same', async () => {
