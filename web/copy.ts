@@ -16,20 +16,24 @@ function plain(item: Item): object {
   const { stage, requestId, source } = item;
   const from = source.kind === 'url' ? { imageUrl: source.url } : { file: source.name };
   if (stage.kind === 'done') {
-    const { model, labels, timings } = stage.result;
-    return { ...from, requestId, model, labels, timings };
+    const { model, labels, moderation, colors, image, timings } = stage.result;
+    return { ...from, requestId, model, labels, moderation, colors, image, timings };
   }
   return stage.kind === 'failed' ? { ...from, requestId, error: stage.failure } : { ...from, requestId };
 }
+
+/** What was asked, and not left to the stage. */
+const optionsOf = ({ options }: Item) => Object.entries(options).filter(([, value]) => value !== undefined);
 
 function javascript(items: readonly Item[]): string {
   const [first] = items;
   if (first === undefined) return '';
   const hasFile = items.some(({ source }) => source.kind === 'file');
   const key = asksForKey ? ', key: process.env.CLASSIFYCLOUD_KEY' : '';
-  const { topK, minConfidence, model } = first.options;
-  const named = model === undefined ? '' : `, model: '${model}'`;
-  const options = `{ topK: ${topK}, minConfidence: ${minConfidence}${named} }`;
+  const asked = optionsOf(first).map(
+    ([name, value]) => `${name}: ${JSON.stringify(value).replaceAll('"', "'")}`,
+  );
+  const options = `{ ${asked.join(', ')} }`;
   const images = items.map(({ source }) =>
     source.kind === 'url' ? JSON.stringify(source.url) : `await openAsBlob(${JSON.stringify(source.name)})`,
   );
@@ -53,12 +57,8 @@ function javascript(items: readonly Item[]): string {
 }
 
 function curl(item: Item): string {
-  const query = new URLSearchParams({
-    imageUrl: nameOf(item),
-    topK: String(item.options.topK),
-    minConfidence: String(item.options.minConfidence),
-    ...(item.options.model !== undefined && { model: item.options.model }),
-  });
+  const asked = optionsOf(item).map(([name, value]) => [name, String(value)]);
+  const query = new URLSearchParams([['imageUrl', nameOf(item)], ...asked]);
   const key = asksForKey ? ' -H "Authorization: Bearer $CLASSIFYCLOUD_KEY"' : '';
   // A quote cannot stand within single quotes of a shell.
   const url = `${base.href}classify?${query}`.replaceAll("'", '%27');

@@ -2,6 +2,7 @@ import { byId } from './dom.ts';
 import { count } from './format.ts';
 import type { Options, Source } from './item.ts';
 import { chosenModel, offerModels } from './models.ts';
+import { chosenMore } from './more.ts';
 import { sampleUrl } from './settings.ts';
 import { MOST_AT_ONCE, parseUrls } from './urls.ts';
 
@@ -16,6 +17,7 @@ export const options = (): Options => ({
   topK: topK.valueAsNumber,
   minConfidence: minConfidence.valueAsNumber / 100,
   model: chosenModel(),
+  ...chosenMore(),
 });
 
 /** Every way in which images come to the page: typed or pasted addresses, files picked, dropped or pasted, the sample. */

@@ -1,7 +1,15 @@
 import type { Result } from '../client/index.ts';
 
+/** What is asked for beyond the labels. */
+export interface More {
+  readonly parents: true | undefined;
+  readonly colors: true | undefined;
+  readonly image: true | undefined;
+  readonly moderation: true | undefined;
+}
+
 /** What is asked of each image. `minConfidence` is 0 to 1. */
-export interface Options {
+export interface Options extends Partial<More> {
   readonly topK: number;
   readonly minConfidence: number;
   /** Undefined: the stage's own choice. */
@@ -20,7 +28,7 @@ export interface Failure {
   readonly retryAfterMs?: number | undefined;
 }
 
-export type Labelled = Pick<Result, 'labels' | 'model' | 'timings'>;
+export type Labelled = Pick<Result, 'labels' | 'model' | 'timings' | 'colors' | 'image' | 'moderation'>;
 
 /**
  * The life of an image on this page:

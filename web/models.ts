@@ -4,7 +4,10 @@ import { base } from './settings.ts';
 /** `GET /models`, as far as the page reads it. */
 interface Models {
   readonly default: string;
-  readonly models: readonly { readonly name: string }[];
+  readonly models: readonly {
+    readonly name: string;
+    readonly versions: readonly { readonly task: string }[];
+  }[];
 }
 
 const choice = byId('model', HTMLSelectElement);
@@ -34,4 +37,6 @@ function fill({ default: usual, models }: Models): void {
   );
   choice.value = others.some(({ name }) => name === before) ? before : '';
   byId('model-choice', HTMLLabelElement).hidden = others.length === 0;
+  const moderates = models.some(({ versions }) => versions.some(({ task }) => task === 'moderation'));
+  byId('moderation-choice', HTMLLabelElement).hidden = !moderates;
 }

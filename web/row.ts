@@ -2,7 +2,10 @@ import { adviceFor } from './advice.ts';
 import { button, make } from './dom.ts';
 import { duration, percent } from './format.ts';
 import { groupOf, type Item, type Labelled, nameOf } from './item.ts';
+import { moreOf } from './more.ts';
 import { stepsOf } from './steps.ts';
+
+const NEAREST = 3;
 
 /** What a person may do with an image. */
 export interface RowActions {
@@ -65,7 +68,7 @@ export class Row {
 
   #content(): HTMLElement[] {
     const { stage } = this.#item;
-    if (stage.kind === 'done') return [labels(stage.result)];
+    if (stage.kind === 'done') return [labels(stage.result), ...moreOf(stage.result)];
     if (stage.kind !== 'failed') return [];
     const { what, toDo } = adviceFor(stage.failure);
     return [make('p', { class: 'why' }, make('b', {}, what), toDo)];
@@ -123,7 +126,7 @@ function stateText({ stage }: Item): string {
 
 function labels({ labels }: Labelled): HTMLElement {
   if (labels.length === 0) return make('p', { class: 'why' }, 'No label is as certain as you asked for.');
-  const rows = labels.map(({ label, confidence }) => {
+  const rows = labels.map(({ label, confidence, category, parents }) => {
     const fill = make('span');
     fill.style.width = percent(confidence).replace(' ', '');
     return make(
@@ -132,9 +135,16 @@ function labels({ labels }: Labelled): HTMLElement {
       make('span', { class: 'name', title: label }, label),
       make('span', { class: 'bar', 'aria-hidden': 'true' }, fill),
       make('span', { class: 'share' }, percent(confidence)),
+      category !== undefined && kind(category, parents),
     );
   });
   return make('ol', { class: 'labels', 'aria-label': 'Labels, the likeliest first' }, ...rows);
+}
+
+/** The nearest kinds; all of them for who points at it. */
+function kind(category: string, parents: readonly string[] = []): HTMLElement {
+  const nearest = parents.slice(0, NEAREST).join(', ');
+  return make('span', { class: 'kind', title: parents.join(' < ') }, `${category}: ${nearest}`);
 }
 
 function timing({ timings, model }: Labelled): HTMLElement {
