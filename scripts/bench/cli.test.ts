@@ -53,7 +53,7 @@ test('the engine is measured without a service, in both precisions', async () =>
 
 test('the overhead is measured against a service that the bench starts and ends itself', async () => {
   // Long enough for answers on a machine that has much else to do.
-  const span = ['--duration', '2', '--warm-up', '0.5'];
+  const span = ['--duration', '2', '--warm-up', '0.1'];
   const { mode, engine, precision, rows } = await bench(
     'overhead',
     ...span,

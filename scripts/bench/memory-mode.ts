@@ -1,4 +1,5 @@
 import type { Children } from '../../local/children.ts';
+import { togetherMb } from './memory-together.ts';
 import { type FleetOptions, fleetSettings } from './options.ts';
 import type { Plot, Series } from './plot.ts';
 import { familyOf, roleOf } from './processes.ts';
@@ -15,6 +16,8 @@ export interface MemoryOptions extends Pick<FleetOptions, 'loneThreads'> {
 interface Sample {
   jobs: number;
   rssMb: number;
+  /** What they share counted once; absent where the system does not tell. */
+  togetherMb?: number;
 }
 
 const THREADS = [1, 2];
@@ -38,7 +41,7 @@ export async function benchMemory(
     const name = `${threads} thread${threads > 1 ? 's' : ''}`;
     const samples = await sampleWhileWorking(target, jobs, name);
     await target.stop();
-    rows.push({ name: `${name}, at most`, jobs, rssMb: Math.max(...samples.map(({ rssMb }) => rssMb)) });
+    rows.push({ name: `${name}, at most`, jobs, ...highest(samples) });
     const shown = samples.filter((_, index) => (index + 1) % (SAMPLES / SHOWN) === 0);
     rows.push(...shown.map((sample) => ({ name, ...sample })));
     notes.push(`${name}: ${growth(samples)}`);
@@ -59,9 +62,17 @@ export async function benchMemory(
     configuration: { engine: process.env.ENGINE || 'auto', jobs, atOnce: AT_ONCE, loneThreads },
     notes: [
       ...notes,
-      'Resident memory of a worker and of the processes that it started, what they share counted in each; by /proc, every hundredth of the jobs.',
+      'RSS: resident memory of a worker and of the processes that it started, what they share counted in each; together: what they share of a program’s file counted once. By /proc, every hundredth of the jobs.',
     ],
     plots: [plot],
+  };
+}
+
+function highest(samples: readonly Sample[]): Omit<Sample, 'jobs'> {
+  const together = samples.flatMap(({ togetherMb }) => togetherMb ?? []);
+  return {
+    rssMb: Math.max(...samples.map(({ rssMb }) => rssMb)),
+    ...(together.length > 0 && { togetherMb: Math.max(...together) }),
   };
 }
 
@@ -82,8 +93,10 @@ async function sampleWhileWorking(target: Target, jobs: number, name: string): P
     const processes = await target.processes();
     const worker = processes.find((one) => roleOf(one) === 'worker');
     if (worker === undefined) return;
-    const rssMb = familyOf(worker.pid, processes).reduce((sum, one) => sum + one.rssMb, 0);
-    samples.push({ jobs: after, rssMb });
+    const family = familyOf(worker.pid, processes);
+    const rssMb = family.reduce((sum, one) => sum + one.rssMb, 0);
+    const together = await togetherMb(family.map(({ pid }) => pid));
+    samples.push({ jobs: after, rssMb, ...(together !== undefined && { togetherMb: together }) });
     if (after % (every * SHOWN) === 0) tell(`${name}: ${after} of ${jobs} jobs, ${rssMb.toFixed(0)} MB`);
   };
   await Promise.all(sockets.map(work));

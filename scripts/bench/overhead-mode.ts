@@ -6,12 +6,13 @@ import { latencyPlot } from './latency-plot.ts';
 import { closedLoop, type Measured } from './load.ts';
 import { deployedOf, type FleetOptions, fleetSettings, type TargetOptions } from './options.ts';
 import { plainPhoto } from './photos.ts';
-import { processRows, type Strain, totalRssMb } from './process-rows.ts';
+import { processRows, type Strain, totalCpuMs, totalRssMb } from './process-rows.ts';
 import { profileRows, profileSettings } from './profile.ts';
 import { tell } from './progress.ts';
 import { type Finding, figuresOf, type Row } from './report.ts';
 import { underStrain } from './strain.ts';
 import { openTarget, type Target } from './target.ts';
+import { warmUpService } from './warm-up.ts';
 
 export interface OverheadOptions extends TargetOptions, FleetOptions {
   duration: number;
@@ -39,11 +40,13 @@ export async function benchOverhead(children: Children, options: OverheadOptions
   const rows: Row[] = [];
   const strains: Strain[] = [];
   const latencies: Record<string, readonly number[]> = {};
+  await warmUpService(target, Math.max(...options.concurrency), span, deployed ? 'deployed' : 'own');
   for (const concurrency of options.concurrency) {
     tell(`${concurrency} at once, ${options.duration} s`);
     const { measured, strain } = await underStrain(target, () => loaded(target, concurrency, span));
     strains.push(strain);
-    rows.push({ name: `${concurrency} at once`, ...measured.tally.figures(measured.seconds) });
+    const figures = { ...measured.tally.figures(measured.seconds), ...totalCpuMs(strain) };
+    rows.push({ name: `${concurrency} at once`, ...figures });
     latencies[`${concurrency} at once`] = measured.tally.latenciesMs;
   }
   const profile = await profileOf(target, profiling.CPU_PROFILES, options.concurrency.at(-1), span);

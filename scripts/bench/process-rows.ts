@@ -26,6 +26,14 @@ export function processRows({ before, after, ownCpuMs, images }: Strain): Row[] 
   return [...rows.filter(({ name }) => name !== 'process: other'), own];
 }
 
+/** Time of all processes together, the load generator's too, for an image; nothing where it is not known. */
+export function totalCpuMs(strain: Strain): { cpuMsPerImage?: number } {
+  if (strain.after.length === 0) return {};
+  return {
+    cpuMsPerImage: processRows(strain).reduce((sum, { cpuMsPerImage = 0 }) => sum + cpuMsPerImage, 0),
+  };
+}
+
 /** Of the service's processes together; nothing where they are not known. */
 export function totalRssMb({ after }: Strain): { rssMb?: number } {
   if (after.length === 0) return {};

@@ -28,6 +28,8 @@ export const NUMBERS = {
   /** Of all cores, for one image. */
   cpuMsPerImage: { heading: 'CPU ms/image', decimals: 2 },
   rssMb: { heading: 'RSS MB', decimals: 0 },
+  /** Of processes, what they share counted once. */
+  togetherMb: { heading: 'together MB', decimals: 0 },
 } as const;
 export type NumberName = keyof typeof NUMBERS;
 

@@ -46,7 +46,7 @@ export async function benchService(children: Children, options: ServiceOptions):
 }
 
 function findingOf(
-  { bare, loaded, lighter, ratios, strain }: Rounds,
+  { bare, bareCost, loaded, lighter, ratios, strain }: Rounds,
   engine: Engine | undefined,
   open: { name: string; series: Series },
   configuration: Finding['configuration'],
@@ -57,7 +57,7 @@ function findingOf(
     ...[...lighter].map(([atOnce, series]) => ({ name: `${atOnce} at once`, series })),
   ];
   const rows: Row[] = [
-    ...(engine ? [{ name: 'the engine alone', ...bare.figures() }] : []),
+    ...(engine ? [{ name: 'the engine alone', ...bare.figures(), ...bareCost }] : []),
     ...[...closed, open].map(({ name, series }) => ({
       name,
       ...series.figures(),

@@ -4,22 +4,24 @@ import { closedLoop, type Load, type Measured, openLoop } from './load.ts';
 import { makePhotos } from './photos.ts';
 import type { Strain } from './process-rows.ts';
 import { tell } from './progress.ts';
+import type { Figures } from './report.ts';
 import { Series } from './series.ts';
 import { mean } from './statistics.ts';
 import { underStrain } from './strain.ts';
 import type { Target } from './target.ts';
+import { warmUpService } from './warm-up.ts';
 
 /** Requests at once at which the service is judged. */
 export const LOADED = 40;
 const LIGHTER = [8, 1];
 const OPEN_SOCKETS = 16;
-/** The service's programs take that many times as long to get warm as they do to get back to it later. */
-const FIRST_WARM_UPS = 5;
 const TIMEOUT_MS = 120_000;
 
 /** What the rounds gave. */
 export interface Rounds {
   bare: Series;
+  /** In its last run. */
+  bareCost: Pick<Figures, 'cpuMsPerImage'>;
   loaded: Series;
   /** By how many requests at once. */
   lighter: ReadonlyMap<number, Series>;
@@ -44,13 +46,17 @@ export async function serviceRounds(
   const lighter = new Map(LIGHTER.map((atOnce) => [atOnce, new Series()]));
   const ratios: number[] = [];
   let strain: Strain | undefined;
+  let bareCost: Rounds['bareCost'] = {};
   const runBare = async () => {
     if (!engine) return undefined;
     tell('the engine alone');
-    return bare.add(await runEngine(engine, photos, span));
+    const before = process.cpuUsage();
+    const measured = await runEngine(engine, photos, span);
+    const { user, system } = process.cpuUsage(before);
+    bareCost = { cpuMsPerImage: (user + system) / 1000 / measured.total };
+    return bare.add(measured);
   };
-  tell('warming up: a program is slow until it is compiled');
-  await closed(target, LOADED, { warmUpMs: FIRST_WARM_UPS * span.warmUpMs, durationMs: 0 });
+  await warmUpService(target, LOADED, span, engine ? 'own' : 'deployed');
   for (let round = 1; round <= rounds; round++) {
     tell(`round ${round} of ${rounds}`);
     const before = await runBare();
@@ -61,7 +67,7 @@ export async function serviceRounds(
     if (before && after) ratios.push(service / mean([before, after]));
     for (const [atOnce, series] of lighter) series.add(await closed(target, atOnce, span));
   }
-  return { bare, loaded, lighter, ratios, strain };
+  return { bare, bareCost, loaded, lighter, ratios, strain };
 }
 
 /** @param rate requests a second */
