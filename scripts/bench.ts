@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { Children } from '../local/children.ts';
 import { benchCache, type CacheOptions } from './bench/cache-mode.ts';
 import { benchCold, type ColdOptions } from './bench/cold-mode.ts';
+import { benchCommandLine, type CommandLineOptions } from './bench/command-line-mode.ts';
 import { benchEngine, type EngineOptions } from './bench/engine-mode.ts';
 import { htmlPage } from './bench/html.ts';
 import { thisMachine } from './bench/machine.ts';
@@ -65,6 +66,14 @@ withOutput(withTarget(program.command('paper')))
   .option('--boot-seconds <s>', 'how long a simulated machine takes to boot', numberFrom(0), 25)
   .option('--phases <n>', 'bursts from each fleet, evenly between two ticks', countFrom(1), 5)
   .action((options: PaperOptions & OutputOptions) => run(options, () => benchPaper(children, options)));
+
+withOutput(withFleet(withSpan(program.command('command-line'), 5)))
+  .description('a folder classified from the command line, beside the service under load')
+  .option('--images <n>', 'files in the folder', countFrom(1), 200)
+  .option('--rounds <n>', 'how often the service and the command take turns', countFrom(1), 3)
+  .action((options: CommandLineOptions & OutputOptions) =>
+    run(options, () => benchCommandLine(children, options)),
+  );
 
 withOutput(program.command('cold'))
   .description('from a worker’s process to its first result, by stage')

@@ -5,13 +5,17 @@ import type { Row } from './report.ts';
 export interface Strain {
   before: readonly ProcessInfo[];
   after: readonly ProcessInfo[];
-  /** The load generator's own, of the same time; ms. */
+  /** Of the process that put the load on it, of the same time; ms. */
   ownCpuMs: number;
   images: number;
 }
 
-/** A row for each process of the service, and one for the process that put the load on it: its memory, and its time for an image. */
-export function processRows({ before, after, ownCpuMs, images }: Strain): Row[] {
+/**
+ * A row for each process of the service, and one for the process that put the load on it: its memory, and its time for an
+ * image.
+ * @param other that process, where it is not this one; its memory is not told
+ */
+export function processRows({ before, after, ownCpuMs, images }: Strain, other?: string): Row[] {
   const perImage = (cpuMs: number) => (images > 0 ? { cpuMsPerImage: cpuMs / images } : {});
   const rows = after.map(({ pid, rssMb, cpuMs, ...one }): Row => {
     const since = before.find((other) => other.pid === pid)?.cpuMs;
@@ -19,8 +23,8 @@ export function processRows({ before, after, ownCpuMs, images }: Strain): Row[] 
     return { name: `process: ${roleOf({ ...one, pid, rssMb })}`, rssMb, ...spent };
   });
   const own = {
-    name: 'process: load generator',
-    rssMb: process.memoryUsage.rss() / 1e6,
+    name: `process: ${other ?? 'load generator'}`,
+    ...(other === undefined && { rssMb: process.memoryUsage.rss() / 1e6 }),
     ...perImage(ownCpuMs),
   };
   return [...rows.filter(({ name }) => name !== 'process: other'), own];

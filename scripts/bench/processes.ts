@@ -35,7 +35,8 @@ export async function processTree(pid: number): Promise<ProcessInfo[]> {
 /** Of a tick of the clock that Linux counts a process's time in, ms. */
 const TICK_MS = 10;
 
-async function cpuMsOf(pid: number): Promise<number | undefined> {
+/** Time on a core since its start, ms; `undefined` where it is gone, or this system does not tell. */
+export async function cpuMsOf(pid: number): Promise<number | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat === undefined) return undefined;
   // What follows the command, which stands in brackets and may hold anything: user and system time are 12th and 13th.

@@ -4,6 +4,7 @@ import type { Plot } from './plot.ts';
 /** Every number that a report may hold: its heading in the table and the decimals that it is told with. */
 export const NUMBERS = {
   imagesPerSecond: { heading: 'images/s', decimals: 1 },
+  serviceRatio: { heading: '× service', decimals: 3 },
   engineRatio: { heading: '× engine', decimals: 3 },
   p50Ms: { heading: 'p50 ms', decimals: 1 },
   p95Ms: { heading: 'p95 ms', decimals: 1 },

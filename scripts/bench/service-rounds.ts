@@ -76,7 +76,8 @@ export function opened(target: Target, rate: number, span: Span): Promise<Measur
   return withSockets(target, OPEN_SOCKETS, span, (load) => openLoop(load, rate));
 }
 
-function closed(target: Target, atOnce: number, span: Span): Promise<Measured> {
+/** So many clients, each with one request under way. */
+export function closed(target: Target, atOnce: number, span: Span): Promise<Measured> {
   tell(`${atOnce} at once`);
   return withSockets(target, atOnce, span, closedLoop);
 }
