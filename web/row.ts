@@ -3,6 +3,7 @@ import { button, make } from './dom.ts';
 import { duration, percent } from './format.ts';
 import { groupOf, type Item, type Labelled, nameOf } from './item.ts';
 import { moreOf } from './more.ts';
+import { queueText } from './queue-text.ts';
 import { stepsOf } from './steps.ts';
 
 const NEAREST = 3;
@@ -114,13 +115,8 @@ function stateText({ stage }: Item): string {
       return duration(stage.result.timings.totalMs);
     case 'failed':
       return 'Failed';
-    case 'queued': {
-      const { position, etaMs, at } = stage;
-      const leftMs = etaMs === null ? null : at + etaMs - Date.now();
-      if (position === 0 || (leftMs !== null && leftMs <= 0)) return 'Classifying';
-      if (leftMs === null) return position === null ? 'In the queue' : `${position} ahead`;
-      return `${position} ahead, about ${duration(Math.max(1_000, leftMs))}`;
-    }
+    case 'queued':
+      return queueText(stage.position, stage.etaMs, Date.now() - stage.at);
   }
 }
 

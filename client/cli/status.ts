@@ -58,6 +58,7 @@ async function watch(http: string, { watch: seconds, json }: Options): Promise<n
       console.log(json ? JSON.stringify({ time: new Date().toISOString(), ...health }) : statusLine(health));
     await sleep(everyMs, undefined, { signal: stopped.signal }).catch(() => {});
   }
+  if (draws) console.log(); // below the terminal's own ^C
   return 0;
 }
 

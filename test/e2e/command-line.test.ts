@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newApiKey } from '../../shared/api-key.ts';
+import { jsonLines, startCommand, watchCommand } from '../harness/command-line.ts';
 import { ended } from '../harness/service.ts';
 import { until } from '../harness/until.ts';
 import { useService } from '../harness/use-service.ts';
 
-const program = fileURLToPath(new URL('../../client/cli/classifycloud.mjs', import.meta.url));
 const on = useService({ ENGINE: 'echo', ECHO_MS: '20', MAX_WORKERS: '1', AUTH: 'keys' });
 
 let folder: string;
@@ -35,33 +35,20 @@ interface Extras {
 const start = (
   args: readonly string[],
   { env, at = ['--ws', on.service.ws, '--http', on.service.http] }: Extras = {},
-) =>
-  spawn(process.execPath, [program, ...args, ...at], {
-    env: { ...process.env, CLASSIFYCLOUD_KEY: key, ...env },
-  });
+) => startCommand([...args, ...at], { CLASSIFYCLOUD_KEY: key, ...env });
 
 async function run(args: readonly string[], extras: Extras = {}) {
   const child = start(args, extras);
-  let out = '';
-  let err = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    err += text;
-  });
+  const watched = watchCommand(child);
   child.stdin.end(extras.input ?? '');
-  const code = await new Promise((resolve) => child.once('close', resolve));
-  return { code, out, err };
+  const code = await watched.ended;
+  return { code, out: watched.out, err: watched.err };
 }
 
 test('a folder is classified: each image in it once, and nothing but outcomes is printed into a pipe', async () => {
   const { code, out, err } = await run(['classify', '--json', '--top', '2', folder]);
   expect([code, err]).toEqual([0, '']);
-  const outcomes = out
-    .trim()
-    .split('\n')
-    .map((line): unknown => JSON.parse(line));
+  const outcomes = jsonLines(out);
   expect(outcomes).toHaveLength(12);
   for (const outcome of outcomes) expect(outcome).toMatchObject({ type: 'result', labels: { length: 2 } });
   expect(new Set(out.match(/photo-\d+\.jpg/g)).size).toBe(12);
@@ -134,6 +121,33 @@ test('what cannot be begun ends at once, in a sentence that says what to do', as
   expect(on.images.hits('/never.jpg')).toBe(0);
 });
 
+test('a key that is revoked in mid-run ends it with a word about that, and with what was answered', async () => {
+  const { out: made } = await run(['keys', 'create', 'bob', '--endpoint', on.service.aws], { at: [] });
+  const child = start(['classify', '--json', '-'], { env: { CLASSIFYCLOUD_KEY: made.trim() } });
+  const watched = watchCommand(child);
+  child.stdin.on('error', () => {}); // it may end at any moment
+  let asked = 0;
+  const ask = () => child.stdin.write(`${on.images.url(`/bob-${asked++}.jpg`)}\n`);
+  ask();
+  await until(() => watched.out.includes('\n'), 20_000);
+  await run(['keys', 'revoke', 'bob', '--endpoint', on.service.aws], { at: [] });
+  // Keys are read again every 15 s, and where somebody shows an unknown one: no need to wait for the former.
+  const authorization = `Bearer ${newApiKey()}`;
+  await until(
+    async () => {
+      await fetch(`${on.service.http}/requests/-`, { headers: { authorization } });
+      if (child.exitCode === null) ask();
+      return child.exitCode !== null;
+    },
+    30_000,
+    () => `the end of the run; it printed\n${watched.out}${watched.err}`,
+  );
+  expect(await watched.ended).toBe(1);
+  expect(watched.err).toContain('was revoked. Ask for a new one, and run the rest again.');
+  expect(watched.err).toMatch(/\d+ of \d+ images were answered; the others were not\./);
+  for (const outcome of jsonLines(watched.out)) expect(outcome).toMatchObject({ type: 'result' });
+});
+
 test('a file without the address of the HTTP interface is refused by name', async () => {
   const { code, out } = await run(['classify', join(folder, 'photo-1.jpg')], { at: ['--ws', on.service.ws] });
   expect(code).toBe(1);
@@ -187,7 +201,7 @@ test('what the shells complete is what the commands take', async () => {
   expect(await complete('classify', '--conc')).toBe('--concurrency');
   const subcommands = async (name: string) => {
     const { out: help } = await run([name, '--help'], { at: [] });
-    return [...help.matchAll(/^ {2}(\w+) /gm)].map(([, word]) => word).filter((word) => word !== 'help');
+    return [...help.matchAll(/^ {2}([\w-]+) /gm)].map(([, word]) => word).filter((word) => word !== 'help');
   };
   const checked = ['keys', 'dead-letters', 'bench'].map(async (name) => {
     const completed = (await complete(name, '')).split(' ').filter((word) => !word.startsWith('-'));
