@@ -135,7 +135,7 @@ export class Machines {
     // Nothing of this machine's: no PATH, no node, no node_modules, no home.
     const process = children.start(
       [join(bundle, 'worker/main.mjs')],
-      { cwd: folder, stdio: ['ignore', log, log], env: this.#environment(userData, bundle, metadata) },
+      { cwd: folder, stdio: ['ignore', log, log], env: this.#environment(id, userData, bundle, metadata) },
       join(bundle, 'bin/node'),
     );
     this.#running.set(id, { process, metadata });
@@ -149,10 +149,11 @@ export class Machines {
     });
   }
 
-  #environment(userData: string, bundle: string, metadata: MetadataService): NodeJS.ProcessEnv {
+  #environment(id: string, userData: string, bundle: string, metadata: MetadataService): NodeJS.ProcessEnv {
     return {
       ...workerEnvironment(userData),
       CLASSIFYCLOUD_HOME: bundle,
+      CACHE_DIRECTORY: join(this.#options.folder, `${id}.cache`),
       AWS_EC2_METADATA_SERVICE_ENDPOINT: metadata.endpoint,
       AWS_ENDPOINT_URL: process.env.AWS_ENDPOINT_URL,
     };

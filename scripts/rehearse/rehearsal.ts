@@ -10,6 +10,7 @@ import { inventory } from './inventory.ts';
 import { killedBakeLeavesMachine } from './killed-bake.ts';
 import { Machines } from './machines.ts';
 import { type MiniStack, REGION, ROOT } from './ministack.ts';
+import { modelsAreListed, pushedModelIsServed, pushedModelStays } from './models.ts';
 import { deadLetterIsRedriven, requestBecomesDeadLetter } from './redrive.ts';
 import { makeServiceFolder, STAGE, sls } from './sls.ts';
 import { dataPlane, expectThat, readyWorkers, type Stage, tickNow, until } from './stage.ts';
@@ -56,6 +57,7 @@ export async function deploy(options: RehearsalOptions): Promise<Deployed> {
     WORKER_THREADS: '1',
     ALLOWED_PRIVATE_HOSTS: hosts,
     CLASSIFYCLOUD_HOME: home,
+    MODELS: 'inception-v3', // the other one is three times as large, and goes the same way
   };
   await makeServiceFolder(scratch);
   await sls(children, scratch, ['deploy'], settings);
@@ -114,11 +116,16 @@ export async function rehearse(options: RehearsalOptions): Promise<void> {
     });
     await step('the sample is classified over the WebSocket', () => steps.socketGetsLabel(stage));
     await step('the sample is classified by GET', () => steps.getGetsLabel(stage));
+    await step('the models are listed', () => modelsAreListed(stage));
+    await step('a model that is pushed is served, and its next version', () =>
+      pushedModelIsServed(stage, scratch),
+    );
     await step('an uploaded image is classified', () => steps.uploadGetsLabel(stage));
     await step('the dead letter is redriven, and answered', () => deadLetterIsRedriven(stage));
     await step('a socket that is gone loses nothing', () => steps.goneSocketLosesNothing(stage));
     await step('the worker’s log is in CloudWatch', () => steps.workerLogs());
     await step('redeploying while jobs run', () => redeploy(options, deployed));
+    await step('what was pushed is served as before', () => pushedModelStays(stage));
     await step('a bake is killed, and leaves its machine', () => killedBakeLeavesMachine(children, scratch));
     await step('removing', () => sls(children, scratch, ['remove'], deployed.settings));
     await step('nothing is left', () => nothingIsLeft(before));

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ServedCatalogue } from '../../shared/models.ts';
 import { BUILT_INS, builtIn } from './built-ins.ts';
@@ -15,33 +15,24 @@ import {
   restrictedTo,
 } from './manifest.ts';
 import { ModelError } from './model-errors.ts';
+import { modelFolders } from './model-folders.ts';
 import { catalogueOf } from './served.ts';
 
 /** The models of one's own in home, those added first first. */
 export async function modelsIn(home: string): Promise<ModelFolder[]> {
-  const models = join(home, 'models');
-  const folders: { folder: string; at: number }[] = [];
-  for (const name of await foldersIn(models)) {
-    for (const version of await foldersIn(join(models, name))) {
-      if (isBuiltIn(name)) continue;
-      const folder = join(models, name, version);
-      const added = await stat(join(folder, MANIFEST)).catch(() => undefined);
-      if (added !== undefined) folders.push({ folder, at: added.mtimeMs });
-    }
-  }
-  folders.sort((a, b) => a.at - b.at || a.folder.localeCompare(b.folder));
+  const own = (await modelFolders(home)).filter(({ name }) => !isBuiltIn(name));
   const found = await Promise.all(
-    folders.map(async ({ folder }) => ({ folder, manifest: await readManifest(folder) })),
+    own.map(async (model) => {
+      const folder = modelFolder(home, model);
+      const added = await stat(join(folder, MANIFEST)).catch(() => undefined);
+      const manifest = await readManifest(folder);
+      return added && manifest ? [{ folder, manifest, at: added.mtimeMs }] : [];
+    }),
   );
-  return found.flatMap(({ folder, manifest }) => (manifest ? [{ folder, manifest }] : []));
-}
-
-/** Folders by name; what is under way is hidden. */
-async function foldersIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map(({ name }) => name);
+  return found
+    .flat()
+    .sort((a, b) => a.at - b.at || a.folder.localeCompare(b.folder))
+    .map(({ folder, manifest }) => ({ folder, manifest }));
 }
 
 const isBuiltIn = (name: string) => BUILT_INS.some(({ manifest }) => manifest.name === name);

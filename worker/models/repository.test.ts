@@ -112,6 +112,20 @@ it('a model of the bucket is fetched into the cache, whole, and from then on tak
   expect(await models.open({ name: 'colours', version: '1' })).toEqual(opened);
 });
 
+it('what is served no more makes room in the cache when another is fetched, and home is left alone', async () => {
+  const [first, second] = [await inBucket('1'), await inBucket('2')];
+  const { model, files } = colourModel({ name: 'mine' });
+  const mine = await addModel(home, model, files);
+  await serve(first);
+  await open(join(home, 'cache'));
+  await models.open({ name: 'colours', version: '1' });
+  await serve(second);
+  await vi.waitFor(() => expect(models.resolve('colours@1')).toBeUndefined(), 5_000);
+  await models.open({ name: 'colours', version: '2' });
+  expect(await readdir(join(home, 'cache', 'models', 'colours'))).toEqual(['2']);
+  expect(await readdir(mine.folder)).toContain(MANIFEST);
+});
+
 it('a model of home is taken as it is; where a file of it is broken, it is fetched', async () => {
   const { model, files } = colourModel();
   const { folder } = await addModel(home, model, files);

@@ -20,6 +20,7 @@ import {
   readManifest,
 } from './manifest.ts';
 import { ModelError } from './model-errors.ts';
+import { pruneModels } from './model-folders.ts';
 import type { OnProgress } from './progress.ts';
 import { BUILT_IN_CATALOGUE } from './served.ts';
 
@@ -99,6 +100,7 @@ class BucketRepository implements ModelRepository {
       const found = await openFolder(modelFolder(place, model), artefact);
       if (found !== undefined) return found;
     }
+    if (cache !== home) await pruneModels(cache, ({ name, version }) => this.#serves(name, version));
     const fetched = await fetchModel(bucket, model, cache);
     if (fetched !== undefined) return fetched;
     const known = builtIn(model);
@@ -106,6 +108,10 @@ class BucketRepository implements ModelRepository {
       throw new ModelError(`${model.name}@${model.version} is neither on this machine nor in the bucket`);
     }
     return ensureBuiltIn(known, cache, filesFor(known.manifest, artefact), { onProgress });
+  }
+
+  #serves(name: string, version: string): boolean {
+    return this.resolve(`${name}@${version}`) !== undefined;
   }
 
   onChange(listener: () => void): void {
