@@ -2,14 +2,18 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readConfig } from '../shared/config.ts';
+import { MODEL_NAME } from '../shared/models.ts';
 import { loadBackend } from '../training/backend/load-backend.ts';
-import { DatasetError } from '../training/datasets/dataset.ts';
+import { DatasetError, type OnStep } from '../training/datasets/dataset.ts';
 import { fingerprint } from '../training/datasets/fingerprint.ts';
 import { openDataset } from '../training/datasets/open-dataset.ts';
-import { imageExamples } from '../training/examples.ts';
 import { DivergedError } from '../training/fit.ts';
+import { type Lesson, lessonOf } from '../training/lesson.ts';
 import { run } from '../training/run.ts';
+import type { TrainingSettings } from '../training/settings.ts';
+import { addTrainedModel } from '../training/trained-model.ts';
 import { defaultHome } from '../worker/models/default-home.ts';
+import { ModelError, WeightsCorruptError, WeightsUnavailableError } from '../worker/models/model-errors.ts';
 import { command, OptionError, type Options, type PlannedRun, plannedRuns } from './train/options.ts';
 import { trainingPage } from './train/page.ts';
 import { TrainingProgress } from './train/progress.ts';
@@ -34,14 +38,18 @@ async function main(options: Options): Promise<void> {
 
 async function train(options: Options, progress: TrainingProgress, signal: AbortSignal): Promise<void> {
   const plans = plannedRuns(options);
+  const addAs = options.addAs === undefined ? undefined : modelName(options.addAs);
   const home = readConfig(['CLASSIFYCLOUD_HOME']).CLASSIFYCLOUD_HOME ?? defaultHome();
-  const dataset = await openDataset(options.dataset, { home, onStep: (step) => progress.step(step), signal });
+  const onStep: OnStep = (step) => progress.step(step);
+  const dataset = await openDataset(options.dataset, { ...options, home, onStep, signal });
   progress.stop();
-  const folder = options.out ?? join(home, 'training', `${dataset.name}-${options.architecture}`);
+  for (const { file, reason } of dataset.skipped ?? []) console.error(`Left out: ${file}: ${reason}`);
+
+  const folder = options.out ?? join(home, 'training', dataset.name);
   await mkdir(folder, { recursive: true });
   const imagesHash = fingerprint(dataset);
   const checkpointOf = ({ settings }: PlannedRun) =>
-    join(folder, `${digest([settings, imagesHash])}.checkpoint`);
+    join(folder, `${settings.architecture}-${digest([settings, imagesHash])}.checkpoint`);
   if (options.resume && !(await anyExists(plans.map(checkpointOf)))) {
     throw new OptionError(
       `Nothing to resume: no run with these settings and images was stopped in ${folder}.`,
@@ -49,30 +57,46 @@ async function train(options: Options, progress: TrainingProgress, signal: Abort
   }
 
   const { tf, backend } = await loadBackend(options.backend);
-  const examples = {
-    training: imageExamples(dataset.training, dataset.classes.length, dataset.shape),
-    test: imageExamples(dataset.test, dataset.classes.length, dataset.shape),
-  };
-  const runs: NamedRun[] = [];
+  const runs: (NamedRun & { lesson: Lesson })[] = [];
   for (const plan of plans) {
     const { name, settings } = plan;
+    const known = runs.find((other) => kindOf(other.run.settings) === kindOf(settings));
+    const lesson =
+      known?.lesson ?? (await lessonOf(settings.architecture, dataset, { home, onStep, signal }));
     const outcome = await run({
       tf,
       settings,
-      ...examples,
+      ...lesson,
       checkpoint: checkpointOf(plan),
       resume: options.resume ?? false,
       onProgress: (fitted) => progress.fitting(name, fitted),
       onEpoch: (figures) => progress.epoch(name, figures, settings.epochs),
       signal,
     });
-    runs.push({ name, run: outcome });
+    runs.push({ name, run: outcome, lesson });
   }
   const report = { dataset, backend, runs };
   const page = join(folder, 'report.html');
   await writeFile(page, await trainingPage(report));
   console.log(options.json ? JSON.stringify(jsonReport(report)) : textReport(report));
   console.error(`Report: ${page}`);
+
+  if (addAs === undefined) return;
+  const best = runs.reduce((a, b) => (b.run.validation.loss < a.run.validation.loss ? b : a));
+  const { manifest } = await addTrainedModel(home, addAs, dataset, await best.lesson.graph(best.run.net));
+  console.error(`Added ${manifest.name}@${manifest.version}.`);
+}
+
+/** Nets of one kind are given the same examples. */
+function kindOf({ architecture }: TrainingSettings): boolean {
+  return architecture === 'inception-head';
+}
+
+/** @throws {OptionError} */
+function modelName(text: string): string {
+  const parsed = MODEL_NAME.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new OptionError(`--add-as ${text}: a model's name ${parsed.error.issues[0]?.message}.`);
 }
 
 function digest(value: unknown): string {
@@ -93,5 +117,12 @@ async function anyExists(paths: readonly string[]): Promise<boolean> {
 
 /** What a user can mend: told in a line, without a stack. */
 function isExpected(error: unknown): error is Error {
-  return [DatasetError, DivergedError, OptionError].some((kind) => error instanceof kind);
+  return [
+    DatasetError,
+    DivergedError,
+    ModelError,
+    OptionError,
+    WeightsCorruptError,
+    WeightsUnavailableError,
+  ].some((kind) => error instanceof kind);
 }

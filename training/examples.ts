@@ -36,6 +36,25 @@ export function imageExamples(images: LabelledImages, classes: number, shape: Im
   };
 }
 
+/** Images by the features that another net has of them. */
+export function featureExamples(
+  features: readonly Float32Array[],
+  labels: Uint8Array,
+  classes: number,
+): Examples {
+  const size = features[0]?.length ?? 0;
+  return {
+    labels,
+    classes,
+    shape: [size],
+    values(indices) {
+      const values = new Float32Array(indices.length * size);
+      for (const [row, index] of indices.entries()) values.set(features[index] ?? [], row * size);
+      return values;
+    },
+  };
+}
+
 /** A batch for a net, which the caller disposes of: values [N, ...shape], and classes as ones among zeros, [N, classes]. */
 export function batchOf(tf: Tf, examples: Examples, indices: Uint32Array): { input: Tensor; labels: Tensor } {
   const ones = new Float32Array(indices.length * examples.classes);

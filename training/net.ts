@@ -18,10 +18,13 @@ export interface NetOptions {
 export function buildNet(tf: Tf, { inputShape, classes, settings }: NetOptions): LayersModel {
   let part = 0;
   const draw = () => tf.initializers.heNormal({ seed: derivedSeed(settings.seed, ++part) });
-  const net = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [...inputShape] })] });
+  // Layers are named, so that the same net is the same file whatever was trained before it.
+  const net = tf.sequential({
+    layers: [tf.layers.inputLayer({ inputShape: [...inputShape], name: 'input' })],
+  });
   for (const layer of HIDDEN_LAYERS[settings.architecture](tf, draw)) net.add(layer);
-  if (settings.dropout > 0) net.add(tf.layers.dropout({ rate: settings.dropout }));
-  net.add(tf.layers.dense({ units: classes, kernelInitializer: draw() }));
+  if (settings.dropout > 0) net.add(tf.layers.dropout({ rate: settings.dropout, name: 'dropout' }));
+  net.add(tf.layers.dense({ units: classes, kernelInitializer: draw(), name: 'logits' }));
   return net;
 }
 
@@ -30,8 +33,8 @@ type Draw = () => ReturnType<Tf['initializers']['heNormal']>;
 const HIDDEN_LAYERS: Record<Architecture, (tf: Tf, draw: Draw) => layers.Layer[]> = {
   /** The seed's: one hidden layer. */
   dense: (tf, draw) => [
-    tf.layers.flatten(),
-    tf.layers.dense({ units: 128, activation: 'relu', kernelInitializer: draw() }),
+    tf.layers.flatten({ name: 'flat' }),
+    tf.layers.dense({ units: 128, activation: 'relu', kernelInitializer: draw(), name: 'hidden' }),
   ],
   /** No pools: strided convolutions learn how to make an image smaller, and cost a quarter of what pools after them would. */
   cnn: (tf, draw) => {

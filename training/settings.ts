@@ -44,7 +44,14 @@ const SAME_FOR_ALL = {
 /** What is not said. */
 export const DEFAULTS: Record<Architecture, TrainingSettings> = {
   dense: { ...SAME_FOR_ALL, architecture: 'dense', epochs: 12 },
-  cnn: { ...SAME_FOR_ALL, architecture: 'cnn', epochs: 8, dropout: 0.3 },
+  cnn: {
+    ...SAME_FOR_ALL,
+    architecture: 'cnn',
+    epochs: 6,
+    dropout: 0.3,
+    'learning-rate': 0.003,
+    'batch-size': 64,
+  },
   // A few dozen images: small steps, and many of them, for each costs next to nothing.
   'inception-head': {
     ...SAME_FOR_ALL,

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { BACKENDS, type BackendName } from '../../training/backend/load-backend.ts';
 import {
   ARCHITECTURES,
@@ -17,6 +17,10 @@ export interface Options {
   readonly dataset: string;
   readonly architecture: Architecture;
   readonly compare?: string;
+  readonly data?: string;
+  readonly imageSize: number;
+  readonly testShare: number;
+  readonly addAs?: string;
   readonly backend?: BackendName;
   readonly out?: string;
   readonly resume?: true;
@@ -28,8 +32,14 @@ export interface Options {
 export const command = () =>
   new Command('npm run train --')
     .description('Trains a net on images, and tells on a page how well it does on those it never saw.')
-    .requiredOption('--dataset <name>', 'fashion-mnist')
+    .requiredOption(
+      '--dataset <name>',
+      'fashion-mnist, cifar-10, or a folder with a folder of images for each class',
+    )
     .addOption(new Option('--architecture <name>', 'the net').choices(ARCHITECTURES).makeOptionMandatory())
+    .option('--data <where>', 'cifar-10: its binary version, a folder, a .tar.gz or a URL')
+    .option('--image-size <pixels>', 'a folder: what dense and cnn see of its images', number(8, 512), 64)
+    .option('--test-share <share>', 'a folder: what is kept for the test', number(0.01, 0.9), 0.2)
     .option(
       '--dropout <share>',
       'share of the values before the last layer that each step leaves out, 0 to 0.95',
@@ -45,14 +55,31 @@ export const command = () =>
       'stop after so many epochs without a better validation loss, and keep the best; 0: never',
     )
     .option('--seed <number>', 'what weights, order and dropout are drawn by: the same seed, the same net')
-    .option('--compare <setting=values>', 'a run for each value, side by side: dropout=0,0.3')
+    .option(
+      '--compare <setting=values>',
+      'a run for each value, side by side: dropout=0,0.3 or architecture=cnn,inception-head',
+    )
     .addOption(
       new Option('--backend <name>', 'of TensorFlow.js; unset, the fastest there is').choices(BACKENDS),
+    )
+    .option(
+      '--add-as <name>',
+      'add the model to those of this machine; of several runs the best by validation',
     )
     .option('--resume', 'go on where the same command was stopped')
     .option('--out <folder>', 'where report and checkpoint go (unset: a folder in CLASSIFYCLOUD_HOME)')
     .option('--json', 'figures as one JSON object on stdout')
     .addHelpText('after', `\nDefaults:\n${defaultsTable()}`);
+
+function number(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (value >= low && value <= high && (low < 1 || Number.isInteger(value))) return value;
+    throw new InvalidArgumentError(
+      `It has to be ${low < 1 ? 'a number' : 'a whole number'} from ${low} to ${high}.`,
+    );
+  };
+}
 
 function defaultsTable(): string {
   return ARCHITECTURES.map((name) => {
@@ -78,20 +105,21 @@ export function plannedRuns(options: Options): PlannedRun[] {
   const given = Object.fromEntries(
     Object.keys(trainingSettings.shape)
       .map((name) => [name, options[camelCase(name)]] as const)
-      .filter(([, value]) => value !== undefined),
+      .filter(([name, value]) => value !== undefined && name !== 'architecture'),
   );
   if (options.compare === undefined) {
     return [{ name: options.architecture, settings: settingsOf(options.architecture, given) }];
   }
   const [, name = '', values = ''] = /^([a-z-]+)=(.+)$/.exec(options.compare) ?? [];
-  if (!(name in trainingSettings.shape) || name === 'architecture') {
-    const names = Object.keys(trainingSettings.shape).filter((key) => key !== 'architecture');
-    throw new OptionError(`--compare takes SETTING=VALUE,VALUE with one of ${names.join(', ')}.`);
+  if (!(name in trainingSettings.shape)) {
+    const names = Object.keys(trainingSettings.shape).join(', ');
+    throw new OptionError(`--compare takes SETTING=VALUE,VALUE with one of ${names}.`);
   }
-  return values.split(',').map((value) => ({
-    name: `${name}=${value}`,
-    settings: settingsOf(options.architecture, { ...given, [name]: value }),
-  }));
+  return values.split(',').map((value) => {
+    const architecture = ARCHITECTURES.find((known) => name === 'architecture' && known === value);
+    const settings = settingsOf(architecture ?? options.architecture, { ...given, [name]: value });
+    return { name: `${name}=${value}`, settings };
+  });
 }
 
 function settingsOf(architecture: Architecture, given: Record<string, unknown>): TrainingSettings {

@@ -63,8 +63,7 @@ export function inputGradient(tf: Tf, dy: Tensor4D, filter: Tensor4D, convolutio
   const columns = sides(before[1], inWidth + filterWidth - 1 - outWidth * strideWidth);
   return tf.tidy(() => {
     const spread = padOrCut(tf, spreadOut(tf, dy, strideHeight, strideWidth), rows, columns);
-    const turned = tf.transpose(tf.reverse(filter, [0, 1]), [0, 1, 3, 2]);
-    return tf.conv2d(spread, turned, 1, 'valid');
+    return tf.conv2d(spread, turned(tf, filter), 1, 'valid');
   });
 }
 
@@ -75,15 +74,25 @@ const infoOf = (tf: Tf, { inputShape, filterShape, strides, pad }: Convolution) 
 const sides = (before: number, total: number): [number, number] => [before, total - before];
 
 function padOrCut(tf: Tf, x: Tensor4D, rows: [number, number], columns: [number, number]): Tensor4D {
-  const [n, height, width, channels] = x.shape;
+  const all = [...rows, ...columns];
   const added = ([before, after]: [number, number]): [number, number] => [
     Math.max(before, 0),
     Math.max(after, 0),
   ];
-  const padded = tf.pad(x, [[0, 0], added(rows), added(columns), [0, 0]]);
+  const padded = all.some((size) => size > 0) ? tf.pad(x, [[0, 0], added(rows), added(columns), [0, 0]]) : x;
+  if (all.every((size) => size >= 0)) return padded;
+  const [n, height, width, channels] = x.shape;
   const cut = ([before]: [number, number]) => Math.max(-before, 0);
   const size: Shape = [n, height + rows[0] + rows[1], width + columns[0] + columns[1], channels];
   return tf.slice(padded, [0, cut(rows), cut(columns), 0], size);
+}
+
+/** The filter turned by 180°, with its input channels for output channels; row by row, which `tf.reverse` is not. */
+function turned(tf: Tf, filter: Tensor4D): Tensor4D {
+  const [height, width, channels, filters] = filter.shape;
+  const backwards = Array.from({ length: height * width }, (_, at) => height * width - 1 - at);
+  const places = tf.gather(filter.as2D(height * width, channels * filters), backwards);
+  return tf.transpose(places.as4D(height, width, channels, filters), [0, 1, 3, 2]);
 }
 
 /** [N, h, w, c] to [N, h·rows, w·columns, c]: zeros after each pixel, below it and beside it. */

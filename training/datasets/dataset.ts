@@ -15,7 +15,7 @@ export interface ImageShape {
   /** 1: grey, 3: RGB. */
   readonly channels: 1 | 3;
   /** The shorter side is resized to it, and the middle cut out; without it the image is stretched whole. */
-  readonly shorterSide?: number;
+  readonly shorterSide?: number | undefined;
 }
 
 /** What there is to learn, with the images on which to try what was learnt. */
@@ -28,6 +28,10 @@ export interface Dataset {
   readonly shape: ImageShape;
   readonly training: LabelledImages;
   readonly test: LabelledImages;
+  /** Where the images' files are, if they are files; absolute. */
+  readonly folder?: string;
+  /** Files that are no images. */
+  readonly skipped?: readonly { readonly file: string; readonly reason: string }[];
 }
 
 /** How far the preparation of a dataset is, in units of its own. */

@@ -25,6 +25,18 @@ export function convert(model: TfliteModel, precision: Precision): Buffer {
 /** The graph that {@link convert} encodes, of a model whose weights are as they are to be. */
 export function buildGraph(model: TfliteModel, precision: Precision): OnnxGraph {
   const graph = new OnnxGraph();
+  addSoftmax(graph, addNet(graph, model, precision), model.output.shape.at(-1) ?? 0);
+  return graph;
+}
+
+/** Ends a graph: `probabilities`, float [N, classes], from logits. */
+export function addSoftmax(graph: OnnxGraph, logits: string, classes: number): void {
+  graph.node('Softmax', [logits], 'probabilities', { axis: 1 });
+  graph.output('probabilities', DataType.float, ['N', classes]);
+}
+
+/** Adds a model's operators to a graph, from `input` on. @returns the name of what the last one gives, floats */
+export function addNet(graph: OnnxGraph, model: TfliteModel, precision: Precision): string {
   const lowering = LOWERINGS[precision];
   const names = new Map<Tensor, string>();
 
@@ -36,10 +48,7 @@ export function buildGraph(model: TfliteModel, precision: Precision): OnnxGraph 
     const value = addOperator(graph, lowering, operator, (tensor) => nameOf(names, tensor));
     names.set(operator.output, lowering.rounded(graph, value, operator.output));
   }
-
-  graph.node('Softmax', [nameOf(names, model.output)], 'probabilities', { axis: 1 });
-  graph.output('probabilities', DataType.float, ['N', model.output.shape.at(-1) ?? 0]);
-  return graph;
+  return nameOf(names, model.output);
 }
 
 function addOperator(
