@@ -5,19 +5,23 @@ import { readConfig } from '../shared/config.ts';
 import { MODEL_NAME } from '../shared/models.ts';
 import { loadBackend } from '../training/backend/load-backend.ts';
 import { DatasetError, type OnStep } from '../training/datasets/dataset.ts';
+import { needSpace } from '../training/datasets/disk-space.ts';
 import { fingerprint } from '../training/datasets/fingerprint.ts';
 import { openDataset } from '../training/datasets/open-dataset.ts';
 import { DivergedError } from '../training/fit.ts';
 import { type Lesson, lessonOf } from '../training/lesson.ts';
 import { run } from '../training/run.ts';
 import type { TrainingSettings } from '../training/settings.ts';
-import { addTrainedModel } from '../training/trained-model.ts';
 import { defaultHome } from '../worker/models/default-home.ts';
 import { ModelError, WeightsCorruptError, WeightsUnavailableError } from '../worker/models/model-errors.ts';
 import { command, OptionError, type Options, type PlannedRun, plannedRuns } from './train/options.ts';
 import { trainingPage } from './train/page.ts';
 import { TrainingProgress } from './train/progress.ts';
 import { jsonReport, type NamedRun, textReport } from './train/report.ts';
+import { addAndServe } from './train/serve.ts';
+
+/** For checkpoints and a report: with the largest of our nets they take a tenth of it. */
+const ROOM_BYTES = 50e6;
 
 await command().action(main).parseAsync();
 
@@ -30,9 +34,10 @@ async function main(options: Options): Promise<void> {
   } catch (error) {
     progress.stop();
     process.exitCode = stopping.signal.aborted ? 130 : 1;
-    if (stopping.signal.aborted)
-      console.error('Stopped. The same command with --resume goes on after the last whole epoch.');
-    else console.error(isExpected(error) ? error.message : error);
+    if (stopping.signal.aborted) {
+      const advice = 'The same command with --resume goes on after the last whole epoch.';
+      console.error(progress.epochs > 0 ? `Stopped. ${advice}` : 'Stopped.');
+    } else console.error(isExpected(error) ? error.message : error);
   }
 }
 
@@ -47,6 +52,7 @@ async function train(options: Options, progress: TrainingProgress, signal: Abort
 
   const folder = options.out ?? join(home, 'training', dataset.name);
   await mkdir(folder, { recursive: true });
+  await needSpace(folder, ROOM_BYTES);
   const imagesHash = fingerprint(dataset);
   const checkpointOf = ({ settings }: PlannedRun) =>
     join(folder, `${settings.architecture}-${digest([settings, imagesHash])}.checkpoint`);
@@ -83,8 +89,7 @@ async function train(options: Options, progress: TrainingProgress, signal: Abort
 
   if (addAs === undefined) return;
   const best = runs.reduce((a, b) => (b.run.validation.loss < a.run.validation.loss ? b : a));
-  const { manifest } = await addTrainedModel(home, addAs, dataset, await best.lesson.graph(best.run.net));
-  console.error(`Added ${manifest.name}@${manifest.version}.`);
+  console.error(await addAndServe(home, addAs, dataset, await best.lesson.graph(best.run.net)));
 }
 
 /** Nets of one kind are given the same examples. */
@@ -117,12 +122,18 @@ async function anyExists(paths: readonly string[]): Promise<boolean> {
 
 /** What a user can mend: told in a line, without a stack. */
 function isExpected(error: unknown): error is Error {
-  return [
+  const kinds = [
     DatasetError,
     DivergedError,
     ModelError,
     OptionError,
     WeightsCorruptError,
     WeightsUnavailableError,
-  ].some((kind) => error instanceof kind);
+  ];
+  return kinds.some((kind) => error instanceof kind) || isFullDisk(error);
+}
+
+/** Its message names the file that could not be written. */
+function isFullDisk(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }

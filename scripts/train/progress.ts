@@ -4,6 +4,8 @@ import { percent } from './report.ts';
 
 /** How far it is, on stderr: a bar on a terminal; elsewhere a line for each step of the preparation and each epoch. */
 export class TrainingProgress {
+  /** How many were over so far. */
+  epochs = 0;
   readonly #stream: NodeJS.WriteStream;
   #bar: SingleBar | undefined;
   #told = '';
@@ -25,6 +27,7 @@ export class TrainingProgress {
   /** An epoch is over: its figures stay. */
   epoch(name: string, { epoch, seconds, training, validation }: EpochFigures, epochs: number): void {
     this.stop();
+    this.epochs++;
     this.#stream.write(
       `${name}, epoch ${epoch} of ${epochs}: training ${percent(training.accuracy)}, ` +
         `validation ${percent(validation.accuracy)}, loss ${validation.loss.toFixed(3)}, ${seconds.toFixed(1)} s\n`,
