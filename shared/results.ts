@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readJson, swapJson, updateJson } from './bucket.ts';
+import { isThere, readJson, swapJson, updateJson } from './bucket.ts';
 import { MESSAGE_VERSION } from './jobs.ts';
 import { outcomeMessage } from './protocol.ts';
 
@@ -74,7 +74,9 @@ export class Results {
 
   /** The connections that were added by {@link listen}. */
   async listeners(requestId: string): Promise<Listener[]> {
-    return (await readJson(this.#bucket, listenersKey(requestId), z.array(listener)))?.value ?? [];
+    const key = listenersKey(requestId);
+    if (!(await isThere(this.#bucket, key))) return [];
+    return (await readJson(this.#bucket, key, z.array(listener)))?.value ?? [];
   }
 }
 

@@ -66,7 +66,7 @@ const called = (): Omit<CallsPerImage, 'receiveRequests' | 'lookForTerminate' | 
   deleteRequests: count('DeleteMessageBatch requests'),
   putResult: count('PUT results'),
   sendResponse: count('SendMessageBatch responses'),
-  getListeners: count('GET rebind'),
+  getListeners: count('HEAD rebind'),
   pushResult: 0,
   pushAccepted: 0,
 });
@@ -81,7 +81,7 @@ test('an image alone makes the calls that it is priced by, and no other', async 
   expect(receives).toBeGreaterThanOrEqual(receiveRequests);
   expect(receives).toBeLessThanOrEqual(receiveRequests + 1);
   const known =
-    /^(SendMessageBatch|DeleteMessageBatch|ReceiveMessage) |^PUT results$|^GET (rebind|state|models)$|^CreateTags$/;
+    /^(SendMessageBatch|DeleteMessageBatch|ReceiveMessage) |^PUT results$|^HEAD rebind$|^GET (state|models)$|^CreateTags$/;
   expect(fixture().cloud.recorder.calls.filter((call) => !known.test(call))).toEqual([]);
 });
 
