@@ -42,7 +42,10 @@ export const RESULT_WITH_MORE: ResultMessage = {
   labels: [
     {
       ...{ label: 'Labrador retriever', index: 209, confidence: 0.582 },
-      parents: ['retriever', 'sporting dog', 'hunting dog', 'dog', 'canine', 'carnivore', 'mammal', 'animal'],
+      parents: [
+        ...['retriever', 'sporting dog', 'hunting dog', 'dog', 'domestic animal', 'canine', 'carnivore'],
+        ...['placental', 'mammal', 'vertebrate', 'chordate', 'animal'],
+      ],
       category: 'dog',
     },
   ],
@@ -54,10 +57,13 @@ export const RESULT_WITH_MORE: ResultMessage = {
     ],
   },
   colors: [
-    { color: '#8a7a5c', name: 'brown', share: 0.412 },
-    { color: '#3c4a2e', name: 'dark green', share: 0.237 },
+    { color: '#a69b7a', name: 'grey', share: 0.237 },
+    { color: '#d2c5b8', name: 'light grey', share: 0.22 },
+    { color: '#482616', name: 'dark brown', share: 0.218 },
+    { color: '#fbf9f3', name: 'white', share: 0.184 },
+    { color: '#6e6236', name: 'brown', share: 0.139 },
   ],
-  image: { width: 1387, height: 1387, format: 'jpeg', bytes: 259_313 },
+  image: { width: 1387, height: 1387, format: 'jpeg', bytes: 385_750 },
 };
 export const ERROR: ErrorMessage = {
   ...{ type: 'error', requestId, clientRef, imageUrl },

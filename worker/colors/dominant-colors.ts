@@ -66,8 +66,8 @@ function binsOf(rgb: Uint8Array): Bin[] {
   }
   const bins: Bin[] = [];
   for (let bin = 0; bin < sums.length; bin += 4) {
-    const [pixels = 0, r = 0, g = 0, b = 0] = sums.subarray(bin, bin + 4);
-    if (pixels > 0) bins.push(binOf(pixels, [r, g, b]));
+    const pixels = sums[bin] ?? 0;
+    if (pixels > 0) bins.push(binOf(pixels, [sums[bin + 1] ?? 0, sums[bin + 2] ?? 0, sums[bin + 3] ?? 0]));
   }
   return bins;
 }
