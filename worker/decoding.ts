@@ -1,9 +1,8 @@
 import type { Decode, DecodedImage } from './decode-image.ts';
-import { onlyView } from './decode-view.ts';
 import { inTime, type JobLimits, timed } from './in-time.ts';
 import type { LoadedModel } from './loaded-models.ts';
 import { Turns } from './turns.ts';
-import { distinctViews, sameView, viewOf } from './view.ts';
+import { distinctViews, onlyView, sameView, viewOf } from './view.ts';
 
 /** An image as a model wants to see it. */
 export interface Seen {

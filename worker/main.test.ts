@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { beforeAll, expect, it, vi } from 'vitest';
 import { buildWorker } from '../local/build-worker.ts';
@@ -27,6 +28,13 @@ function startProgram(env: NodeJS.ProcessEnv) {
   const ended = once(child, 'close').then(([code]) => ({ code, lines: stderr.trim().split('\n') }));
   return { child, ended };
 }
+
+it('has no image decoder in its own process: a file of a stranger reaches none there', async () => {
+  const imports = (code: string) => [...code.matchAll(/(?:from|import) ?"([^"]+)"/g)].map(([, name]) => name);
+  const decoder = program.replace('main.mjs', 'decoder-process.mjs');
+  expect(imports(await readFile(decoder, 'utf8'))).toContain('sharp');
+  expect(imports(await readFile(program, 'utf8'))).not.toContain('sharp');
+});
 
 it.concurrent('names every setting that is wrong, a line each, and ends with 1', async () => {
   const { env } = fixture().cloud;

@@ -25,3 +25,10 @@ export const viewOf = ({ input, preprocessing }: Pick<ModelManifest, 'input' | '
   ...input,
   ...preprocessing,
 });
+
+/** The view of an image that was decoded for one. */
+export function onlyView(views: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const [view, another] = views;
+  if (view === undefined || another !== undefined) throw new Error(`${views.length} views instead of one`);
+  return view;
+}
