@@ -27,6 +27,8 @@ export const jobMessage = z.object({
   topK: z.int(),
   minConfidence: z.number(),
   ...answerOptions,
+  // One that newer functions know is no reason to take the job for none of ours.
+  includeCategories: z.array(z.string()).optional(),
   clientRef: z.string().optional(),
   connectionId: z.string().optional(),
   /** The key that opened the connection: nothing is pushed to it once that is revoked. */

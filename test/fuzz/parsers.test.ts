@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { optionsInQuery } from '../../shared/answers.ts';
 import { s3 } from '../../shared/aws.ts';
 import { ServiceError } from '../../shared/errors.ts';
 import { type FleetState, fleetState, freshFleetState } from '../../shared/fleet-state.ts';
@@ -23,12 +24,27 @@ import { mutateBytes, mutateJson } from './mutate.ts';
 /** For each parser. `FUZZ_RUNS=100000 npx vitest run test/fuzz` runs more; fast-check tells the seed of a failure. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 9_000);
 
-const job = { ...jobFor('http://a.example/1.jpg'), clientRef: 'mine', connectionId: 'c', keyId: 'k' };
+const options = {
+  ...{ includeLabels: ['dog', 'cat'], excludeLabels: ['pug'], includeCategories: ['dog', 'animal'] },
+  ...{ parents: true, moderation: true, colors: false, image: true },
+};
+const job = {
+  ...jobFor('http://a.example/1.jpg'),
+  ...options,
+  ...{ clientRef: 'mine', connectionId: 'c', keyId: 'k' },
+};
 const { requestId, imageUrl } = job;
 const model = { name: 'inception-v3', version: '1', engine: 'onnx', precision: 'int8' };
 const timings = { queueMs: 1, downloadMs: 2, decodeMs: 3, inferMs: 4, totalMs: 10 };
-const labels = [{ label: 'Labrador retriever', index: 209, confidence: 0.9 }];
-const outcome = { type: 'result', requestId, clientRef: 'mine', imageUrl, model, labels, timings };
+const labels = [
+  { label: 'Labrador retriever', index: 209, confidence: 0.9, parents: ['dog'], category: 'dog' },
+];
+const more = {
+  moderation: { model, labels: [{ label: 'Neutral', index: 2, confidence: 0.9 }] },
+  colors: [{ color: '#462315', name: 'dark brown', share: 0.19 }],
+  image: { width: 4, height: 3, format: 'png', bytes: 99 },
+};
+const outcome = { type: 'result', requestId, clientRef: 'mine', imageUrl, model, labels, ...more, timings };
 const response = { v: MESSAGE_VERSION, requestId, tenant: 't', connectionId: 'c', outcome };
 const stored = { v: MESSAGE_VERSION, requestId, tenant: 't', digest: 'd', outcome };
 const state: FleetState = fleetState.parse({
@@ -73,6 +89,7 @@ it('a client’s message is parsed or refused as INVALID_MESSAGE', async () => {
     topK: 5,
     minConfidence: 0.5,
     requestId,
+    ...options,
   };
   await each(classify, (text) => parseFields(classifyFields, parseJsonObject(text)), isInvalidMessage);
   const batch = { action: 'classify', imageUrls: [imageUrl, imageUrl], topK: 3 };
@@ -80,6 +97,26 @@ it('a client’s message is parsed or refused as INVALID_MESSAGE', async () => {
   const resume = { action: 'resume', requestIds: [requestId, requestId] };
   await each(resume, (text) => parseFields(resumeFields, parseJsonObject(text)), isInvalidMessage);
   await each(classify, (text) => identityIn(text));
+});
+
+it('a query is parsed or refused as INVALID_MESSAGE', async () => {
+  const query = {
+    imageUrl,
+    includeLabels: 'dog,cat',
+    includeCategories: 'dog',
+    parents: 'true',
+    colors: 'false',
+  };
+  const strings = z.record(z.string(), z.string());
+  const isRefused = (error: unknown) => isInvalidMessage(error) || error instanceof z.ZodError;
+  await each(
+    query,
+    (text) => {
+      const mutated = strings.parse(parseJson(text)); // API Gateway gives strings alone
+      parseFields(classifyFields, { imageUrl: mutated.imageUrl, ...optionsInQuery(mutated) });
+    },
+    isRefused,
+  );
 });
 
 it('a message of a queue is read, or known for none of ours', async () => {

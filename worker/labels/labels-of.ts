@@ -1,5 +1,5 @@
-import type { AnswerOptions } from '../../shared/answers.ts';
 import type { Category } from '../../shared/categories.ts';
+import type { JobMessage } from '../../shared/jobs.ts';
 import { imagenetPlaces, type Place } from './hierarchy.ts';
 
 /** A class that a model sees; `confidence` 0..1, six decimals. */
@@ -23,7 +23,7 @@ export interface Classes {
 }
 
 export interface LabelOptions
-  extends Pick<AnswerOptions, 'includeLabels' | 'excludeLabels' | 'includeCategories' | 'parents'> {
+  extends Pick<JobMessage, 'includeLabels' | 'excludeLabels' | 'includeCategories' | 'parents'> {
   /** How many at most. */
   readonly topK: number;
   /** 0..1, compared with the confidence as it is given out. */
@@ -76,13 +76,13 @@ function filterFor(
   if (!includeLabels && !excludeLabels && !includeCategories) return () => true;
   const included = includeLabels && new Set(includeLabels.map(normal));
   const excluded = new Set(excludeLabels?.map(normal));
-  const categories = includeCategories && new Set<Category | undefined>(includeCategories);
+  const categories = includeCategories && new Set(includeCategories);
   return (index) => {
     const { name, place } = about(index);
     const names = [name, ...(place?.parents ?? [])].map(normal);
     return (
       (included === undefined || names.some((one) => included.has(one))) &&
-      (categories === undefined || categories.has(place?.category)) &&
+      (categories === undefined || categories.has(place?.category ?? '')) &&
       !names.some((one) => excluded.has(one))
     );
   };
