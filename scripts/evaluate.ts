@@ -5,6 +5,7 @@ import { showProgress } from '../local/show-progress.ts';
 import { ConfigError, readConfig } from '../shared/config.ts';
 import { createEngine } from '../worker/engines/create-engine.ts';
 import { EngineError } from '../worker/engines/engine.ts';
+import { inceptionFrom } from '../worker/engines/model-source.ts';
 import { defaultHome } from '../worker/models/default-home.ts';
 import { WeightsCorruptError, WeightsUnavailableError } from '../worker/models/model-errors.ts';
 import { ClassNames } from './evaluate/class-names.ts';
@@ -83,9 +84,9 @@ async function readyEngine({ engine, precision }: Options) {
     threads: config.WORKER_THREADS,
     loneThreads: 1,
     echoMs: config.ECHO_MS,
-    home: config.CLASSIFYCLOUD_HOME ?? defaultHome(),
   };
-  const ready = await createEngine(settings, { onProgress: showProgress });
+  const home = config.CLASSIFYCLOUD_HOME ?? defaultHome();
+  const ready = await createEngine(inceptionFrom(home, { onProgress: showProgress }), settings);
   await ready.warmUp();
   return ready;
 }

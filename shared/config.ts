@@ -137,6 +137,11 @@ export const SETTINGS = {
   DEFAULT_MODEL: MODEL_NAME.optional().describe(
     'Model of a request that names none; unset: as it is, inception-v3 at first',
   ),
+  MODEL_MEMORY_MB: whole(1)
+    .default(600)
+    .describe(
+      'Memory that the loaded models of a worker may take together, for each inference thread, in MB',
+    ),
   MODELS_REFRESH_SECONDS: z.coerce
     .number()
     .positive()

@@ -9,11 +9,14 @@ import { type Findings, foundBy, modelKey } from './findings.ts';
 import { ImageSource, type ImageSourceOptions } from './image-source.ts';
 import { type JobLimits, timed } from './in-time.ts';
 import { Inference } from './inference.ts';
-import { labelsOf } from './labels/labels-of.ts';
-import type { LoadedModel, Models } from './loaded-models.ts';
+import { type LabelOptions, labelsOf } from './labels/labels-of.ts';
+import type { LoadedModel, ModelLease, Models } from './loaded-models.ts';
 
 /** What a classification gives: the labels, best first, and its times in ms. */
-export type Classification = Pick<ResultMessage, 'model' | 'labels' | 'colors' | 'image' | 'cached'> & {
+export type Classification = Pick<
+  ResultMessage,
+  'model' | 'labels' | 'moderation' | 'colors' | 'image' | 'cached'
+> & {
   timings: Pick<ResultMessage['timings'], 'downloadMs' | 'decodeMs' | 'inferMs'>;
   /** That the whole worker took for it, see `ServiceMeter`; `undefined` where nothing was inferred. */
   serviceMs: number | undefined;
@@ -62,11 +65,11 @@ export class Classifier {
    * @throws OutOfTimeError where the bucket, the decoder or the engine fails until the deadline
    */
   async classify(job: JobMessage, limits: JobLimits): Promise<Classification> {
-    const { model, release } = await this.#models.lease(job.model);
+    const { release, ...models } = await this.#models.lease(job, limits);
     const share = this.#files.open();
     this.#inHand++;
     try {
-      return await this.#classify(job, model, share, limits);
+      return await this.#classify(job, models, share, limits);
     } finally {
       this.#inHand--;
       share.giveBack();
@@ -76,25 +79,21 @@ export class Classifier {
 
   async #classify(
     job: JobMessage,
-    model: LoadedModel,
+    { model, moderation }: Pick<ModelLease, 'model' | 'moderation'>,
     share: ByteShare,
     limits: JobLimits,
   ): Promise<Classification> {
-    const recall = new Recall(this.#known, job, [model]);
+    const recall = new Recall(this.#known, job, moderation ? [model, moderation] : [model]);
     const file = await timed(() => this.#images.read(job, share, limits, recall.validator));
     const examined = await recall.findings(file.value, (bytes, models) =>
       this.#examine(bytes, { models, colors: job.colors }, limits),
     );
 
-    const { manifest, engine, labels } = model;
-    const { name, version } = manifest;
-    const probabilities = foundBy(model, examined.findings);
-    if (!probabilities) throw new Error(`${modelKey(model)} has not seen the image`);
-    const { decodeMs, inferMs, serviceMs } = examined;
+    const { findings, decodeMs, inferMs, serviceMs } = examined;
     return {
-      model: { name, version, engine: engine.name, precision: engine.precision },
-      labels: labelsOf(probabilities, { ...manifest, labels }, job),
-      ...whatIsAsked(job, examined.findings.image),
+      ...sightOf(model, findings, job),
+      ...(moderation && { moderation: sightOf(moderation, findings, ALL_CLASSES) }),
+      ...whatIsAsked(job, findings.image),
       ...(serviceMs === undefined && { cached: true }),
       timings: { downloadMs: file.ms, decodeMs, inferMs },
       serviceMs,
@@ -129,5 +128,23 @@ function whatIsAsked(
   return {
     ...(asked.colors && { colors }),
     ...(asked.image && { image: { width, height, format, bytes } }),
+  };
+}
+
+const ALL_CLASSES: LabelOptions = { topK: Number.POSITIVE_INFINITY, minConfidence: 0 };
+
+/** What a model sees in an image, for people. */
+function sightOf(
+  model: LoadedModel,
+  findings: Findings,
+  options: LabelOptions,
+): Pick<Classification, 'model' | 'labels'> {
+  const { manifest, engine, labels } = model;
+  const { name, version } = manifest;
+  const probabilities = foundBy(model, findings);
+  if (!probabilities) throw new Error(`${modelKey(model)} has not seen the image`);
+  return {
+    model: { name, version, engine: engine.name, precision: engine.precision },
+    labels: labelsOf(probabilities, { ...manifest, labels }, options),
   };
 }

@@ -54,6 +54,28 @@ it('gives the slot of a job on as soon as its outcome is known', async () => {
   expect(queue.open.map(({ max }) => max)).toEqual([4]);
 });
 
+it('works on another job while one waits aside, and on none in its place once it goes on', async () => {
+  const queue = fakeQueue();
+  const { handled } = consumerOf(queue);
+  await settle();
+  queue.open[0]?.give('a', 'b', 'c', 'd');
+  await settle();
+  let goOn = () => {};
+  void handled.get('a')?.handling.aside(() => new Promise<void>((resolve) => (goOn = resolve)));
+  await settle();
+  expect(queue.open.map(({ max }) => max)).toEqual([1]);
+  queue.open[0]?.give('e');
+  goOn();
+  await settle();
+  handled.get('b')?.end();
+  await settle();
+  expect(queue.open).toEqual([]);
+  handled.get('c')?.end();
+  handled.get('d')?.end();
+  await settle();
+  expect(queue.open.map(({ max }) => max)).toEqual([2]);
+});
+
 it('renews every message that it holds, settling ones too, and none that it has done', async () => {
   const queue = fakeQueue();
   const { handled } = consumerOf(queue);

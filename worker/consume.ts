@@ -11,10 +11,11 @@ import type { Times } from './times.ts';
  * A message's life in this worker
  *
  *   received ──▶ working ──▶ settling ──▶ deleted
- *                   │            │
- *                   └────────────┴──────▶ let go
+ *                  ▲│            │
+ *          waiting ◀┘└───────────┴──────▶ let go
  *
  *   working   It holds one of the worker's slots: it is looked up, downloaded, decoded, classified.
+ *   waiting   It gave its slot up for as long as the model that it is for is being loaded; other jobs are worked on.
  *   settling  Its outcome is known and its slot is free; the outcome is stored, sent, and the message deleted, in
  *             that order.
  *   let go    Its time was up before a service of ours answered, or the worker was stopped: it shows up again when
@@ -45,6 +46,8 @@ const GATHER_MS = 10;
 
 /** What the consumer gives to the one who handles a message. */
 export interface Handling {
+  /** Holds no slot while this lasts: from `working` to `waiting` and back. */
+  aside<T>(wait: () => Promise<T>): Promise<T>;
   /** The outcome is known: from `working` to `settling`. */
   settle(): void;
   /** A service of ours fails; call what is given back when it answers again or is given up. */
@@ -153,9 +156,15 @@ export class Consumer {
       this.#working--;
       this.#changed();
     };
+    const aside = async <T>(wait: () => Promise<T>): Promise<T> => {
+      this.#working--;
+      this.#changed();
+      return wait().finally(() => this.#working++);
+    };
     const { signal } = this.#stopping;
+    const trouble = () => this.#trouble();
     try {
-      await this.#options.handle(message, { settle, trouble: () => this.#trouble(), signal });
+      await this.#options.handle(message, { aside, settle, trouble, signal });
     } catch (error) {
       const { messageId, body } = message;
       log.error('message let go', { requestId: requestIdIn(body), messageId, error });

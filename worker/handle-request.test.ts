@@ -14,7 +14,12 @@ import { TIMES } from './times.ts';
 
 const fixture = useFixture();
 const REST = { jobLog: { done: () => {} }, requestTimeoutSeconds: 120, times: TIMES };
-const HANDLING = { settle: () => {}, trouble: () => () => {}, signal: new AbortController().signal };
+const HANDLING = {
+  aside: <T>(wait: () => Promise<T>) => wait(),
+  settle: () => {},
+  trouble: () => () => {},
+  signal: new AbortController().signal,
+};
 const received = (job: JobMessage, receiveCount: number) => ({
   ...messageOf('message'),
   body: JSON.stringify(job),

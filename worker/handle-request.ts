@@ -106,7 +106,12 @@ export class RequestHandler {
     const store = async (todo: OutcomePlan) => {
       // First: whoever sees the message again finds it answered, and does no more than delete it.
       if (todo.bury) await persist('burial', () => outbox.bury(message.body));
-      const outcome = await runner.outcomeOf(todo, job, { message, deadline, persist });
+      const outcome = await runner.outcomeOf(todo, job, {
+        message,
+        deadline,
+        persist,
+        aside: handling.aside,
+      });
       handling.settle();
       await this.#gathering.join(patienceOf(message));
       return persist('storing', () => results.store({ requestId, tenant, digest, outcome }));

@@ -7,6 +7,8 @@ export interface JobLimits {
   deadline: number;
   /** Repeats a step that only a failure of ours can stop. */
   persist<T>(step: string, task: () => Promise<T>): Promise<T>;
+  /** Waits for something meanwhile of which another job may be worked on in this one's place. */
+  aside<T>(wait: () => Promise<T>): Promise<T>;
 }
 
 /** The task, unless it would begin past the deadline: then it throws `TIMEOUT`. */

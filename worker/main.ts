@@ -3,13 +3,15 @@ import { alsoLogTo, log } from '../shared/log.ts';
 import { bootStages } from './boot-stages.ts';
 import { CloudWatchLog } from './cloudwatch-log.ts';
 import type { Decode } from './decode-image.ts';
-import { createEngine } from './engines/create-engine.ts';
-import type { Engine } from './engines/engine.ts';
+import { type PreparedModel, prepareModel } from './engines/create-engine.ts';
+import { servedModel } from './engines/model-source.ts';
 import { ImageFetcher } from './fetch-image.ts';
 import { ImageDecoder } from './image-decoder.ts';
 import { type Identity, identify } from './instance-metadata.ts';
+import { type LoadedModel, LoadedModels } from './loaded-models.ts';
+import { keyOf } from './model-loads.ts';
 import { defaultHome } from './models/default-home.ts';
-import { oneModel } from './one-model.ts';
+import { openRepository } from './models/repository.ts';
 import { WORKER_SETTINGS, type WorkerConfig } from './settings.ts';
 import { USER_AGENT } from './user-agent.ts';
 import { Worker } from './worker.ts';
@@ -36,19 +38,25 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 try {
   const config = readConfig(WORKER_SETTINGS);
   const decoder = new ImageDecoder({ atOnce: config.WORKER_THREADS });
-  const [identity, engine] = await Promise.all([learnIdentity(config), readyEngine(config), decoder.start()]);
+  const [identity, { models, usual }] = await Promise.all([
+    learnIdentity(config),
+    readyModels(config),
+    decoder.start(),
+  ]);
   const fetcher = new ImageFetcher({ rules: urlRules(config), userAgent: USER_AGENT });
   const decode: Decode = (bytes, wanted) => decoder.decode(bytes, wanted);
-  worker = new Worker({ config, identity, models: oneModel(engine), engine, fetcher, decode });
+  worker = new Worker({ config, identity, models, engine: usual.engine, fetcher, decode });
   log.info('worker ready', {
     ...identity,
-    engine: engine.name,
-    precision: engine.precision,
-    threads: engine.threads,
+    model: keyOf(usual.manifest),
+    engine: usual.engine.name,
+    precision: usual.engine.precision,
+    threads: usual.engine.threads,
     startMs,
     ...bootMs(config),
   });
   const way = await worker.run();
+  await models.close();
   log.info('worker gone', { way });
   await remoteLog?.close();
   process.exit(0);
@@ -77,22 +85,40 @@ function bootMs({ BOOT_TIMES }: WorkerConfig) {
   return { bootMs: bootStages(BOOT_TIMES, { beganAt: performance.timeOrigin, readyAt: Date.now() }) };
 }
 
-async function readyEngine(config: WorkerConfig): Promise<Engine> {
-  const engine = await createEngine(
-    {
-      engine: config.ENGINE,
-      precision: config.PRECISION,
-      threads: config.WORKER_THREADS,
-      loneThreads: config.LONE_IMAGE_THREADS,
-      echoMs: config.ECHO_MS,
-      home: config.CLASSIFYCLOUD_HOME ?? defaultHome(),
-    },
-    { onProgress: (progress) => log.info('preparing the model', { ...progress }) },
-  );
-  startMs.session = performance.now();
-  await engine.warmUp();
+/** The models of the stage, the usual one loaded. */
+async function readyModels(config: WorkerConfig): Promise<{ models: LoadedModels; usual: LoadedModel }> {
+  const repository = await openRepository({
+    bucket: config.BUCKET,
+    home: config.CLASSIFYCLOUD_HOME ?? defaultHome(),
+    cache: config.CACHE_DIRECTORY,
+    refreshMs: config.MODELS_REFRESH_SECONDS * 1000,
+    onProgress: (progress) => log.info('preparing the model', { ...progress }),
+  });
+  const settings = {
+    engine: config.ENGINE,
+    precision: config.PRECISION,
+    threads: config.WORKER_THREADS,
+    loneThreads: config.LONE_IMAGE_THREADS,
+    echoMs: config.ECHO_MS,
+  };
+  const models = new LoadedModels({
+    repository,
+    prepare: async (id) => timingTheFirst(await prepareModel(servedModel(repository, id), settings)),
+    limitMb: config.MODEL_MEMORY_MB * config.WORKER_THREADS,
+  });
+  const usual = await models.preload(repository.usual);
   startMs.warm = performance.now();
-  return engine;
+  return { models, usual };
+}
+
+/** The first model is part of a cold start. */
+function timingTheFirst(prepared: PreparedModel): PreparedModel {
+  const load = async () => {
+    const engine = await prepared.load();
+    startMs.session ??= performance.now();
+    return engine;
+  };
+  return { ...prepared, load };
 }
 
 function urlRules({ ALLOWED_PORTS, ALLOWED_PRIVATE_HOSTS }: WorkerConfig) {

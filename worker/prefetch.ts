@@ -39,10 +39,10 @@ export class Prefetch {
   }
 }
 
-/** Jobs whose outcome is known, and that wait for no more than being stored, sent and deleted, hold no slot. */
-const MAX_SETTLING = 10;
+/** Jobs that wait for a model, or whose outcome is known and that are no more than stored, sent and deleted, hold no slot. */
+const MAX_ASIDE = 10;
 
-/** How many messages to ask for now. `held` counts all messages, `working` those without an outcome. */
+/** How many messages to ask for now. `held` counts all messages, `working` those that are worked on. */
 export function roomFor({ slots, working, held }: { slots: number; working: number; held: number }): number {
-  return Math.max(0, Math.min(MAX_RECEIVE, slots - working, slots + MAX_SETTLING - held));
+  return Math.max(0, Math.min(MAX_RECEIVE, slots - working, slots + MAX_ASIDE - held));
 }

@@ -8,6 +8,7 @@ import type { ResultMessage } from '../shared/protocol.ts';
 import { newUpload, uploadKey } from '../shared/uploads.ts';
 import { createEngine } from './engines/create-engine.ts';
 import { EchoEngine } from './engines/echo.ts';
+import { inceptionFrom } from './engines/model-source.ts';
 import { ensureModel } from './models/ensure-model.ts';
 import { testHome } from './models/home-for-tests.ts';
 import { send, takeResponses } from './testing/cloud.ts';
@@ -46,8 +47,8 @@ const fresh = (color: string) =>
 it('answers the same file without its net, wherever it lies and whatever is asked of its labels', async () => {
   const { images, start } = fixture();
   const sample = await readFile((await ensureModel({ home: testHome })).sample);
-  const settings = { engine: 'onnx', threads: 1, loneThreads: 1, echoMs: 0, home: testHome } as const;
-  const engine = await createEngine(settings);
+  const settings = { engine: 'onnx', threads: 1, loneThreads: 1, echoMs: 0 } as const;
+  const engine = await createEngine(inceptionFrom(testHome), settings);
   start({ engine, config: { ENGINE: 'onnx' } });
   const at = (path: string, file = sample) => images.on(path, (_request, response) => response.end(file));
 

@@ -9,6 +9,7 @@ const holding = {
   message: messageOf('message'),
   deadline: Number.POSITIVE_INFINITY,
   persist: <T>(_step: string, task: () => Promise<T>) => task(),
+  aside: <T>(wait: () => Promise<T>) => wait(),
 };
 const worked: Classification = {
   model: { name: 'inception-v3', version: '1', engine: 'onnx', precision: 'int8' },

@@ -5,6 +5,7 @@ import type { OutcomeMessage, ResultMessage } from '../shared/protocol.ts';
 import { acceptedAt } from '../shared/request-id.ts';
 import { errorFor } from './answer.ts';
 import type { Classification, Classifier } from './classify.ts';
+import type { Handling } from './consume.ts';
 import { DecoderDiedError } from './decoder-handle.ts';
 import type { Persist } from './handle-request.ts';
 import { OutOfTimeError } from './persist.ts';
@@ -22,6 +23,7 @@ export interface Holding {
   /** ms since the epoch */
   deadline: number;
   persist: Persist;
+  aside: Handling['aside'];
 }
 
 /** Works out how jobs end. */

@@ -8,7 +8,7 @@ import { KnownImages } from '../../worker/cache/known-images.ts';
 import { Classifier } from '../../worker/classify.ts';
 import { ImageFetcher } from '../../worker/fetch-image.ts';
 import { ImageDecoder } from '../../worker/image-decoder.ts';
-import { oneModel } from '../../worker/one-model.ts';
+import { oneModel } from '../../worker/testing/one-model.ts';
 import { UploadReader } from '../../worker/upload-reader.ts';
 import { latencyPlot } from './latency-plot.ts';
 import { openEngine, startsChoice } from './open-engine.ts';
@@ -45,6 +45,7 @@ export async function benchCache({ images }: CacheOptions): Promise<Finding> {
   const limits = {
     deadline: Number.POSITIVE_INFINITY,
     persist: <T>(_: string, task: () => Promise<T>) => task(),
+    aside: <T>(wait: () => Promise<T>) => wait(),
   };
 
   /** Of each URL, in ms. @param known whether the worker is to know it */

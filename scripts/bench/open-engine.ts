@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { localSettings } from '../../local/stage.ts';
 import { createEngine, type EngineSettings } from '../../worker/engines/create-engine.ts';
 import type { Engine } from '../../worker/engines/engine.ts';
+import { inceptionFrom } from '../../worker/engines/model-source.ts';
 import { defaultHome } from '../../worker/models/default-home.ts';
 
 /** An engine and a precision, as ENGINE and PRECISION name them. */
@@ -18,7 +19,8 @@ export const modelHome = () => localSettings().CLASSIFYCLOUD_HOME ?? defaultHome
 
 /** The engine, loaded and warm, with a thread on each core. */
 export async function openEngine(choice: Choice, threads = availableParallelism()): Promise<Engine> {
-  const engine = await createEngine({ ...choice, threads, loneThreads: 1, echoMs: 0, home: modelHome() });
+  const settings = { ...choice, threads, loneThreads: 1, echoMs: 0 };
+  const engine = await createEngine(inceptionFrom(modelHome()), settings);
   await engine.warmUp();
   return engine;
 }

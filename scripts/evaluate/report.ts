@@ -6,7 +6,7 @@ import type { Tally } from './tally.ts';
 const WORST = 15;
 
 export interface Evaluation {
-  readonly engine: Pick<Engine, 'name' | 'version' | 'precision' | 'threads' | 'labels'>;
+  readonly engine: Pick<Engine, 'name' | 'manifest' | 'precision' | 'threads' | 'labels'>;
   readonly tally: Tally;
   readonly seconds: number;
   readonly unevaluated: readonly Unevaluated[];
@@ -19,7 +19,7 @@ export function jsonReport({ engine, tally, seconds, unevaluated }: Evaluation) 
   return {
     mode: 'evaluate',
     model: MODEL.name,
-    version: engine.version,
+    version: engine.manifest.version,
     engine: engine.name,
     precision: engine.precision,
     threads: engine.threads,

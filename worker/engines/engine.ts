@@ -1,11 +1,9 @@
 import type { Precision } from '../models/lowering.ts';
+import type { ModelManifest } from '../models/manifest.ts';
 import { bytesOf } from '../view.ts';
 
 /** Height and width of the images that a model takes, in pixels. */
-export interface InputSize {
-  readonly height: number;
-  readonly width: number;
-}
+export type InputSize = ModelManifest['input'];
 
 /**
  * What classifies. Life: `load`, `warmUp`, any number of `classify` at once, `dispose`. The contract that
@@ -14,21 +12,18 @@ export interface InputSize {
 export interface Engine {
   readonly name: 'onnx' | 'tfjs-node' | 'tfjs-wasm' | 'echo';
   /** Of the model that it runs. */
-  readonly version: string;
+  readonly manifest: ModelManifest;
   readonly precision: Precision;
   /** How many `classify` run at the same time; more wait in the order they came. */
   readonly threads: number;
   /** How many cores an image takes that is classified `alone`. */
   readonly loneThreads: number;
-  readonly input: InputSize;
-  /** How many there are. */
-  readonly classes: number;
   /** Names of the classes by index. */
   readonly labels: readonly string[];
 
   /** Gets everything ready that `classify` needs. Rejects when the engine cannot be used. A second call does nothing. */
   load(): Promise<void>;
-  /** Runs once on every thread: first runs are slower. */
+  /** Runs once on every thread: first runs are slower. Rejects where the net does not fit its manifest. */
   warmUp(): Promise<void>;
   /**
    * @param images `count` images one after the other, [count, height, width, 3], RGB bytes. They are transferred:

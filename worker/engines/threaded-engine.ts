@@ -1,49 +1,64 @@
+import { join } from 'node:path';
+import { readModelLabels } from '../models/labels.ts';
 import type { Precision } from '../models/lowering.ts';
+import { filesFor, type ModelFolder, type ModelManifest } from '../models/manifest.ts';
 import { bytesOf } from '../view.ts';
-import { checkImages, type Engine, type InputSize } from './engine.ts';
+import { checkImages, type Engine, EngineError } from './engine.ts';
 import type { ThreadData } from './inference-messages.ts';
 import { InferenceThread } from './inference-thread-handle.ts';
 import { inferenceThreadFile } from './thread-file.ts';
 import { ThreadPool } from './thread-pool.ts';
 
-interface ThreadedEngineOptions extends ThreadData {
-  /** Of the model. */
-  readonly version: string;
+interface Threads {
   readonly precision: Precision;
+  readonly threads: number;
+  readonly loneThreads: number;
+}
+
+interface ThreadedEngineOptions extends Threads {
+  readonly engine: ThreadData['engine'];
+  /** Path of the file that the engine reads. */
+  readonly modelPath: string;
+  readonly manifest: ModelManifest;
   /** Names of the classes by index. */
   readonly labels: readonly string[];
-  readonly threads: number;
+}
+
+/** The engine for a model in a folder; not yet loaded. */
+export async function openThreadedEngine(
+  engine: ThreadData['engine'],
+  { manifest, folder }: ModelFolder,
+  threads: Threads,
+): Promise<ThreadedEngine> {
+  const [net] = filesFor(manifest, engine === 'onnx' ? threads.precision : 'tflite');
+  const labels = await readModelLabels({ manifest, folder });
+  return new ThreadedEngine({ engine, modelPath: join(folder, net), manifest, labels, ...threads });
 }
 
 /** An engine whose runs block: a session of its own in each of `threads` threads leaves the main one free. */
 export class ThreadedEngine implements Engine {
   readonly name: ThreadData['engine'];
-  readonly version: string;
+  readonly manifest: ModelManifest;
   readonly precision: Precision;
   readonly threads: number;
   readonly loneThreads: number;
-  readonly input: InputSize;
   readonly labels: readonly string[];
   readonly #pool: ThreadPool;
   #loaded: Promise<void> | undefined;
 
   constructor(options: ThreadedEngineOptions) {
-    const { engine, modelPath, input, version, precision, labels, threads, loneThreads } = options;
+    const { engine, modelPath, manifest, precision, labels, threads, loneThreads } = options;
+    const { input } = manifest;
     this.name = engine;
-    this.version = version;
+    this.manifest = manifest;
     this.precision = precision;
     this.threads = threads;
     this.loneThreads = loneThreads;
-    this.input = input;
     this.labels = labels;
     const threadFile = inferenceThreadFile();
     // One is enough for what comes alone.
     const dataFor = (first: boolean) => ({ engine, modelPath, input, loneThreads: first ? loneThreads : 1 });
     this.#pool = new ThreadPool(threads, (first) => new InferenceThread(threadFile, dataFor(first)));
-  }
-
-  get classes(): number {
-    return this.labels.length;
   }
 
   load(): Promise<void> {
@@ -52,14 +67,18 @@ export class ThreadedEngine implements Engine {
   }
 
   async warmUp(): Promise<void> {
+    const { input, classes } = this.manifest;
+    const run = async (alone: boolean) => {
+      const { length } = await this.#pool.run(new Uint8Array(bytesOf(input)), 1, alone);
+      if (length !== classes) throw new EngineError(`the net gives ${length} classes instead of ${classes}`);
+    };
     // As many runs as threads: each idle thread takes one.
-    const run = (alone: boolean) => this.#pool.run(new Uint8Array(bytesOf(this.input)), 1, alone);
     await Promise.all(Array.from({ length: this.threads }, () => run(false)));
     if (this.loneThreads > 1) await run(true);
   }
 
   async classify(images: Uint8Array, count: number, alone = false): Promise<Float32Array> {
-    checkImages(images, count, this.input);
+    checkImages(images, count, this.manifest.input);
     return this.#pool.run(images, count, alone);
   }
 

@@ -26,6 +26,8 @@ import { BUILT_IN_CATALOGUE } from './served.ts';
 
 /** The models that a stage serves, and their files on this machine. */
 export interface ModelRepository {
+  /** Name of the model of a request that names none. */
+  readonly usual: string;
   /** What `name` or `name@version` stands for, by the served catalogue as last read; undefined: not served. */
   resolve(reference: string): ModelId | undefined;
   /** The same, after a fresh read where the reference is not known: it may have been published just now. */
@@ -77,6 +79,10 @@ class BucketRepository implements ModelRepository {
 
   constructor(options: RepositoryOptions) {
     this.#options = options;
+  }
+
+  get usual(): string {
+    return this.#catalogue.default;
   }
 
   resolve(reference: string): ModelId | undefined {

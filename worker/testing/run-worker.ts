@@ -2,12 +2,13 @@ import { type Decode, decodeImage } from '../decode-image.ts';
 import { EchoEngine } from '../engines/echo.ts';
 import type { Engine } from '../engines/engine.ts';
 import { ImageFetcher } from '../fetch-image.ts';
-import { oneModel } from '../one-model.ts';
+import type { Models } from '../loaded-models.ts';
 import type { WorkerConfig } from '../settings.ts';
 import type { Times } from '../times.ts';
 import { Worker } from '../worker.ts';
 import type { TestCloud } from './cloud.ts';
 import type { ImageHost } from './image-host.ts';
+import { oneModel } from './one-model.ts';
 
 export interface RunningWorker {
   worker: Worker;
@@ -18,7 +19,10 @@ export interface RunningWorker {
 }
 
 export interface RunWorkerOptions {
+  /** The default model's, and the only one. */
   engine?: Engine;
+  /** Instead of that. */
+  models?: Models;
   times?: Partial<Times>;
   config?: Partial<WorkerConfig>;
   /** In this process unless there is another. */
@@ -38,7 +42,7 @@ export function runWorker(cloud: TestCloud, { host }: ImageHost, options: RunWor
       instanceId: cloud.instanceId,
       launchTemplateVersion: options.config?.LAUNCH_TEMPLATE_VERSION,
     },
-    models: oneModel(engine),
+    models: options.models ?? oneModel(engine),
     engine,
     fetcher,
     decode: options.decode ?? decodeImage,
