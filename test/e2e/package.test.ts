@@ -227,6 +227,14 @@ test('a machine is launched with the stage’s tag alone, from an image that one
     expect(arn).toMatch(/:parameter\/aws\/service\/canonical\/ubuntu\/[\w/.-]+$/);
 });
 
+test('a fleet may be asked for with all that AWS asks leave for: .ci/lint-policies.py tells what that is', () => {
+  const statements = z.array(statement).parse(policiesOf('TickRole'));
+  const [asking] = statements.filter(({ Action }) => Action === 'ec2:CreateFleet');
+  for (const type of ['fleet', 'instance', 'launch-template', 'subnet', 'volume', 'image'])
+    expect(JSON.stringify(asking?.Resource)).toContain(`:${type}/`);
+  expect(asking?.Condition).toBeUndefined();
+});
+
 test('a function writes into its own log alone', () => {
   const groups = ofType('AWS::Lambda::Function').flatMap(({ Properties }) => {
     const [role] = z
