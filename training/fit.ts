@@ -119,7 +119,9 @@ async function fitEpoch(options: FitOptions, state: FitState): Promise<FitState>
     const lowest = Math.min(...epochs.map(({ validation }) => validation.loss));
     const best = figures.validation.loss === lowest ? { epoch: figures.epoch, weights } : state.best;
     const tensors = (await optimizer.getWeights()).map(({ tensor }) => tensor);
-    return { epochs, weights, optimizer: await stored(tensors), best };
+    const optimizerState = await stored(tensors);
+    tf.dispose(tensors); // one of them, the count of steps, is made anew each time
+    return { epochs, weights, optimizer: optimizerState, best };
   } finally {
     optimizer.dispose();
   }
