@@ -3,13 +3,15 @@ import { DataType, OnnxGraph } from '../onnx-writer.ts';
 
 const SIDE = 8;
 const COLOURS = ['red', 'green', 'blue'];
-/** How sure it is: the logit of a channel that is full. */
-const STEEPNESS = 20;
 
-/** A model of a kilobyte that tells which of red, green and blue an image has most of: one linear layer, and a softmax. */
+/**
+ * A model of a kilobyte that tells which of red, green and blue an image has most of: one linear layer, and a softmax.
+ * @param steepness how sure it is: the logit of a channel that is full
+ */
 export function colourModel(
   told: Partial<NewModel> = {},
   labels: readonly string[] = COLOURS,
+  steepness = 20,
 ): { model: NewModel; files: Map<string, Buffer> } {
   const model: NewModel = {
     name: 'colours',
@@ -25,19 +27,19 @@ export function colourModel(
     ...told,
   };
   const files = new Map([
-    ['fp32.onnx', colourGraph()],
+    ['fp32.onnx', colourGraph(steepness)],
     ['labels.txt', Buffer.from(`${labels.join('\n')}\n`)],
   ]);
   return { model, files };
 }
 
-function colourGraph(): Buffer {
+function colourGraph(steepness: number): Buffer {
   const graph = new OnnxGraph();
   const inputs = SIDE * SIDE * COLOURS.length;
   const weights = Buffer.alloc(4 * inputs * COLOURS.length);
   for (let i = 0; i < inputs; i++) {
     const colour = i % COLOURS.length;
-    weights.writeFloatLE(STEEPNESS / (SIDE * SIDE * 255), 4 * (i * COLOURS.length + colour));
+    weights.writeFloatLE(steepness / (SIDE * SIDE * 255), 4 * (i * COLOURS.length + colour));
   }
   const image = graph.input('input', DataType.uint8, ['N', SIDE, SIDE, 3]);
   const values = graph.node('Cast', [image], 'values', { to: DataType.float });
