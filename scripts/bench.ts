@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Children } from '../local/children.ts';
+import { SETTINGS } from '../shared/config.ts';
 import { benchCache, type CacheOptions } from './bench/cache-mode.ts';
 import { benchCold, type ColdOptions } from './bench/cold-mode.ts';
 import { benchCommandLine, type CommandLineOptions } from './bench/command-line-mode.ts';
@@ -10,6 +11,7 @@ import { benchEngine, type EngineOptions } from './bench/engine-mode.ts';
 import { htmlPage } from './bench/html.ts';
 import { thisMachine } from './bench/machine.ts';
 import { benchMemory, type MemoryOptions } from './bench/memory-mode.ts';
+import { benchModels, type ModelsOptions } from './bench/models-mode.ts';
 import {
   countFrom,
   countsFrom,
@@ -91,6 +93,18 @@ withOutput(program.command('cache'))
   .description('what a worker takes for an image that it knows, and for one that it does not')
   .option('--images <n>', 'images of each kind', countFrom(1), 100)
   .action((options: CacheOptions & OutputOptions) => run(options, () => benchCache(options)));
+
+withOutput(program.command('models'))
+  .description('several models in one worker: the first answer of each, and their memory')
+  .option('--jobs <n>', 'jobs for all three in turn', countFrom(1), 300)
+  .option('--threads <n>', 'inference threads', countFrom(1), 1)
+  .option(
+    '--memory-mb <n>',
+    'what models may take for each thread, as MODEL_MEMORY_MB',
+    countFrom(1),
+    SETTINGS.MODEL_MEMORY_MB.parse(undefined),
+  )
+  .action((options: ModelsOptions & OutputOptions) => run(options, () => benchModels(children, options)));
 
 await program.parseAsync();
 

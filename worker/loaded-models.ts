@@ -155,10 +155,12 @@ function leaseOf({ model, moderation }: Ready): ModelLease {
   return { model: model.model, moderation: moderation?.model, release };
 }
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** @throws ServiceError `TIMEOUT` */
 async function inTime(deadline: number, loaded: Promise<HeldModel>): Promise<HeldModel> {
   try {
-    return await within(deadline - Date.now(), loaded);
+    return await within(Math.min(LONGEST_TIMER_MS, deadline - Date.now()), loaded);
   } catch (error) {
     throw error instanceof TimeUpError ? new ServiceError('TIMEOUT', undefined, { cause: error }) : error;
   }

@@ -41,8 +41,8 @@ export class ClientSocket {
     return client;
   }
 
-  /** Asks for a label. Never rejects. */
-  classify(imageUrl: string, timeoutMs: number): Promise<Answer> {
+  /** Asks for a label, of the usual model unless another is named. Never rejects. */
+  classify(imageUrl: string, timeoutMs: number, model?: string): Promise<Answer> {
     const clientRef = String(this.#sent++);
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -53,7 +53,7 @@ export class ClientSocket {
         clearTimeout(timer);
         resolve(answer);
       });
-      this.#socket.send(JSON.stringify({ action: 'classify', imageUrl, clientRef }));
+      this.#socket.send(JSON.stringify({ action: 'classify', imageUrl, clientRef, model }));
     });
   }
 
