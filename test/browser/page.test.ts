@@ -9,7 +9,8 @@ import { until } from '../harness/until.ts';
 import { useService } from '../harness/use-service.ts';
 
 inChromium('the page', ({ open }) => {
-  const on = useService({ ENGINE: 'echo', ECHO_MS: '40', MAX_WORKERS: '1' });
+  const served = 'inception-v3,nsfw-inception-v3'; // beside them there may be more in the developer’s home
+  const on = useService({ ENGINE: 'echo', ECHO_MS: '40', MAX_WORKERS: '1', MODELS: served });
   let folder = '';
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'classifycloud-page-'));
@@ -58,6 +59,21 @@ inChromium('the page', ({ open }) => {
     expect(await violations(page)).toEqual([]);
     await page.click('label:has([value=failed])');
     expect([await rows(page).count(), await rows(page, 'failed').count()]).toEqual([4, 4]);
+  });
+
+  test('the models that the stage serves are offered where the options are, and the chosen one answers', async () => {
+    const page = await home();
+    await page.click('.options summary');
+    await page.locator('#model-choice').waitFor();
+    expect(await page.locator('#model option').allInnerTexts()).toEqual([
+      'inception-v3',
+      'nsfw-inception-v3',
+    ]);
+    await page.selectOption('#model', 'nsfw-inception-v3');
+    await submitUrls(page, [on.images.url('/chosen.jpg')]);
+    await textOf(page, 'done', '/chosen.jpg');
+    expect(await page.locator('.timing').getAttribute('title')).toContain('nsfw-inception-v3');
+    expect(await violations(page)).toEqual([]);
   });
 
   test('files are uploaded and classified, and are there with their pictures after a reload', async () => {
