@@ -1,6 +1,6 @@
 import { decodeView } from '../../worker/decode-view.ts';
 import type { Engine } from '../../worker/engines/engine.ts';
-import { topKLabels } from '../../worker/engines/top-k.ts';
+import { labelsOf } from '../../worker/labels/labels-of.ts';
 import { INCEPTION_VIEW } from '../../worker/models/inception-v3.ts';
 import { slotsFor } from '../../worker/prefetch.ts';
 import { Turns } from '../../worker/turns.ts';
@@ -26,7 +26,7 @@ export function runEngine(engine: Engine, photos: readonly Buffer[], span: Span)
     const photo = photos[turn % photos.length] ?? Buffer.alloc(0);
     const { rgb } = await decoding.run(() => decodeView(photo, INCEPTION_VIEW));
     const probabilities = await inferring.run(() => engine.classify(rgb, 1));
-    topKLabels(probabilities, engine.labels, TOP_K);
+    labelsOf(probabilities, { ...engine.manifest, labels: engine.labels }, TOP_K);
   });
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ServiceError } from '../../shared/errors.ts';
 import { decodeView, type ImageView } from '../../worker/decode-view.ts';
 import type { Engine } from '../../worker/engines/engine.ts';
-import { topKLabels } from '../../worker/engines/top-k.ts';
+import { labelsOf } from '../../worker/labels/labels-of.ts';
 import { INCEPTION_VIEW } from '../../worker/models/inception-v3.ts';
 import type { LabelledImage, Unevaluated } from './find-images.ts';
 import { Tally } from './tally.ts';
@@ -46,7 +46,7 @@ export async function evaluateImages({ engine, folder, images, onDone }: Options
         unevaluated.push({ file, reason: decoded.reason });
       } else {
         const probabilities = await engine.classify(decoded.rgb, 1);
-        const ranked = topKLabels(probabilities, engine.labels, RANKING);
+        const ranked = labelsOf(probabilities, { ...engine.manifest, labels: engine.labels }, RANKING);
         tally.add(
           indices,
           ranked.map(({ index }) => index),

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { errorMessage, problemBody, resultMessage } from '../../shared/protocol.ts';
 import { Client } from '../harness/client.ts';
 import { useService } from '../harness/use-service.ts';
@@ -72,4 +72,30 @@ test('an option that is wrong is refused by name, over both interfaces', async (
   const answer = await fetch(`${on.service.http}/classify?imageUrl=${sample()}&includeCategories=dogs`);
   expect(answer.status).toBe(400);
   expect(problemBody.parse(await answer.json()).detail).toMatch(/^includeCategories\.0: .*"dog"/);
+});
+
+describe('with a second model,', () => {
+  const echo = useService({ ENGINE: 'echo', MAX_WORKERS: '1' });
+
+  test('moderation comes over both interfaces, of all its classes, and nothing of it unasked', async () => {
+    const { http, ws } = echo.service;
+    const imageUrl = echo.images.url('/moderated.jpg');
+    const client = await Client.connect(ws);
+    client.send({ action: 'classify', imageUrl, clientRef: 'asked', moderation: true, topK: 1 });
+    client.send({ action: 'classify', imageUrl, clientRef: 'unasked' });
+    const results = await client.wait('result', 2);
+    client.close();
+    const [asked, unasked] = ['asked', 'unasked'].map((ref) =>
+      results.find(({ clientRef }) => clientRef === ref),
+    );
+    expect(unasked).not.toHaveProperty('moderation');
+    expect(asked?.labels).toHaveLength(1);
+    expect(asked).toMatchObject({
+      model: { name: 'inception-v3' },
+      moderation: { model: { name: 'nsfw-inception-v3' } },
+    });
+    expect(asked?.moderation?.labels).toHaveLength(5);
+    const answer = await fetch(`${http}/classify?imageUrl=${imageUrl}&moderation=true`);
+    expect(resultMessage.parse(await answer.json()).moderation).toEqual(asked?.moderation);
+  });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeView } from '../decode-view.ts';
+import { labelsOf } from '../labels/labels-of.ts';
 import { addModel } from '../models/add-model.ts';
 import { ensureModel } from '../models/ensure-model.ts';
 import { testHome } from '../models/home-for-tests.ts';
@@ -14,7 +15,6 @@ import { createEngine, type EngineSettings } from './create-engine.ts';
 import { type Engine, EngineError } from './engine.ts';
 import { inceptionFrom, type ModelSource } from './model-source.ts';
 import { isNativeInstalled } from './tfjs-backend.ts';
-import { topKLabels } from './top-k.ts';
 
 const BASE = { threads: 2, loneThreads: 2, echoMs: 0 };
 const COLOURS = { name: 'colours', version: '1' };
@@ -103,7 +103,11 @@ describe.each(ROWS)('$model by $engine $precision', (row) => {
 
   it(`sees "${sees}"`, async () => {
     const probabilities = await engine.classify(image.slice(), 1);
-    const [best] = topKLabels(probabilities, engine.labels, { topK: 1, minConfidence: 0 });
+    const [best] = labelsOf(
+      probabilities,
+      { ...engine.manifest, labels: engine.labels },
+      { topK: 1, minConfidence: 0 },
+    );
     expect(best).toMatchObject({ label: sees, index: engine.labels.indexOf(sees) });
     expect(best?.confidence).toBeGreaterThan(0.5);
   });
