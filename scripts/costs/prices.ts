@@ -13,7 +13,7 @@ export interface Price {
 }
 
 /** When these prices were looked up. No price page could be reached itself: copies of them were, and pages that quote them. */
-export const AS_OF = '2026-11-23';
+export const AS_OF = '2026-11-29';
 
 const page = (path: string) => `https://aws.amazon.com/${path}/pricing/`;
 
@@ -25,7 +25,7 @@ export const PRICES = {
     source: page('api-gateway'),
     confirmed: true,
   },
-  connectionMinutes: { usd: 0.25, per: 1e6, unit: 'minutes', source: page('api-gateway'), confirmed: false },
+  connectionMinutes: { usd: 0.25, per: 1e6, unit: 'minutes', source: page('api-gateway'), confirmed: true },
   httpCalls: { usd: 1, per: 1e6, unit: 'calls of 512 KB', source: page('api-gateway'), confirmed: true },
   lambdaRequests: {
     usd: 0.2,
@@ -46,16 +46,16 @@ export const PRICES = {
   sqsCalls: { usd: 0.4, per: 1e6, unit: 'calls of 64 KB', free: 1e6, source: page('sqs'), confirmed: true },
   /** On top, for calls about messages with a group: we count each call to the request queue that moves one. */
   sqsFairQueue: { usd: 0.1, per: 1e6, unit: 'calls', source: page('sqs'), confirmed: true },
-  s3Puts: { usd: 0.005, per: 1_000, unit: 'PUTs', source: page('s3'), confirmed: false },
+  s3Puts: { usd: 0.005, per: 1_000, unit: 'PUTs', source: page('s3'), confirmed: true },
   s3Gets: { usd: 0.0004, per: 1_000, unit: 'GETs', source: page('s3'), confirmed: true },
   /** If results lay there: they do not, yet. A directory bucket lies in one zone. */
   s3ExpressPuts: { usd: 0.00113, per: 1_000, unit: 'PUTs', source: page('s3'), confirmed: true },
   s3ExpressGets: { usd: 0.00003, per: 1_000, unit: 'GETs', source: page('s3'), confirmed: true },
   s3GbMonths: { usd: 0.023, per: 1, unit: 'GB', source: page('s3'), confirmed: true },
-  ipv4Hours: { usd: 0.005, per: 1, unit: 'hours', source: page('vpc'), confirmed: false },
-  ebsGbMonths: { usd: 0.08, per: 1, unit: 'GB, gp3', source: page('ebs'), confirmed: false },
+  ipv4Hours: { usd: 0.005, per: 1, unit: 'hours', source: page('vpc'), confirmed: true },
+  ebsGbMonths: { usd: 0.08, per: 1, unit: 'GB, gp3', source: page('ebs'), confirmed: true },
   logGb: { usd: 0.5, per: 1, unit: 'GB taken in', free: 5, source: page('cloudwatch'), confirmed: true },
-  logGbMonths: { usd: 0.03, per: 1, unit: 'GB kept', source: page('cloudwatch'), confirmed: false },
+  logGbMonths: { usd: 0.03, per: 1, unit: 'GB kept', source: page('cloudwatch'), confirmed: true },
   customMetrics: { usd: 0.3, per: 1, unit: 'metrics', free: 10, source: page('cloudwatch'), confirmed: true },
   alarmMetrics: {
     usd: 0.1,
@@ -79,7 +79,10 @@ export const PRICES = {
 } as const satisfies Record<string, Price>;
 export type Item = keyof typeof PRICES;
 
-/** Linux on demand, a machine-hour. Of each type the vCPUs; each of those is a whole core. None could be confirmed. */
+/**
+ * Linux on demand, a machine-hour. Of each type the vCPUs; each of those is a whole core. They are those of AWS's own price
+ * list of 2026-01-19, as Karpenter's table has it (aws/karpenter-provider-aws, pkg/providers/pricing).
+ */
 export const INSTANCES: Readonly<Record<string, { usd: number; cores: number }>> = {
   'c7a.medium': { usd: 0.05132, cores: 1 },
   'c7a.large': { usd: 0.10264, cores: 2 },
@@ -103,7 +106,7 @@ export const RIVALS: readonly {
       { upTo: Number.POSITIVE_INFINITY, usdPer1000: 0.25 },
     ],
     source: page('rekognition'),
-    confirmed: false,
+    confirmed: false, // but for the first million, which many quote
   },
   {
     name: 'Google Cloud Vision (label detection)',

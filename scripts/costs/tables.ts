@@ -43,7 +43,7 @@ export const itemTable = ({ usage, workload }: Bill): Table => ({
     [
       `${workload.instance}, hours`,
       amount(usage.machineHours),
-      `${dollars(INSTANCES[workload.instance]?.usd ?? 0)} (unconfirmed)`,
+      dollars(INSTANCES[workload.instance]?.usd ?? 0),
     ],
     ...(Object.keys(PRICES) as Item[])
       .filter((item) => usage.items[item] > 0)
