@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { whyNotSent } from '../../test/harness/messages.ts';
 import { Cloud } from './cloud.ts';
 import { OverloadedError, UnauthorizedError } from './errors.ts';
 import { isObject, parseJson } from './messages.ts';
@@ -29,6 +30,8 @@ class Played {
 }
 
 let sockets: Played[];
+/** What the AsyncAPI document does not let a client send. */
+let wrong: string[];
 const platform: Platform = {
   openSocket: (_url, _key, events) => {
     const played = new Played(events);
@@ -36,6 +39,8 @@ const platform: Platform = {
     const send = (text: string) => {
       const message = parseJson(text);
       if (isObject(message)) played.sent.push(message);
+      const why = whyNotSent(message);
+      if (why !== undefined) wrong.push(`${text}: ${why}`);
     };
     return {
       send,
@@ -54,11 +59,13 @@ const minutes = 60_000;
 beforeEach(() => {
   vi.useFakeTimers();
   sockets = [];
+  wrong = [];
   cloud = new Cloud('ws://service.example', { budgetMs: Number.POSITIVE_INFINITY }, platform);
 });
 afterEach(() => {
   cloud.close();
   vi.useRealTimers();
+  expect(wrong).toEqual([]);
 });
 
 const result = (requestId: string) => ({

@@ -10,6 +10,7 @@ import type { Finding, Row } from './report.ts';
 import { Series } from './series.ts';
 import { closed, LOADED } from './service-rounds.ts';
 import { mean, median } from './statistics.ts';
+import { underStrain } from './strain.ts';
 import { openTarget, type Target } from './target.ts';
 
 export interface CommandLineOptions extends FleetOptions {
@@ -37,6 +38,7 @@ export async function benchCommandLine(children: Children, options: CommandLineO
   const runs: FolderRun[] = [];
   const ratios: number[] = [];
   let strain: Strain | undefined;
+  let serviceCpuMs = 0;
   try {
     tell('warming up: a program is slow until it is compiled');
     await closed(target, LOADED, { warmUpMs: FIRST_WARM_UP_MS, durationMs: 0 });
@@ -50,7 +52,9 @@ export async function benchCommandLine(children: Children, options: CommandLineO
       const one = await strained(target, () => classifyFolder(children, target, folder));
       runs.push(one.run);
       strain = one.strain;
-      const after = service.add(await closed(target, LOADED, span));
+      const load = await underStrain(target, () => closed(target, LOADED, span));
+      serviceCpuMs = cpuMsPerImage(load.strain);
+      const after = service.add(load.measured);
       ratios.push(rateBetween([one.run]) / mean([before, after]));
     }
   } finally {
@@ -76,6 +80,7 @@ export async function benchCommandLine(children: Children, options: CommandLineO
     configuration: { ...settings, images, rounds, duration, warmUp },
     notes: [
       `× service: the median of the rounds (${ratios.map((one) => one.toFixed(3)).join(', ')}).`,
+      `CPU of all processes for an image: ${serviceCpuMs.toFixed(1)} ms, and ${strain ? cpuMsPerImage(strain).toFixed(1) : '?'} ms with the command.`,
       'Once it runs: from its first line to its last, which is without what Node takes to start.',
     ],
     plots: [],
@@ -92,6 +97,7 @@ async function strained(
   return { run, strain: { before, after, ownCpuMs: run.cpuMs, images: run.answered } };
 }
 
+const cpuMsPerImage = (strain: Strain) => sum(processRows(strain).map((row) => row.cpuMsPerImage ?? 0));
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 /** The first line begins the time between the lines, and is not of it. */
 const rateBetween = (runs: readonly FolderRun[]) =>

@@ -2,6 +2,7 @@ import axe from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, MISSING, startChromium } from './chromium.ts';
+import { whyNotReceived, whyNotSent } from './messages.ts';
 
 /**
  * Tests in Chromium. Where there is none they are left out, with a word about it; with BROWSER_TESTS=required, as in CI,
@@ -23,7 +24,14 @@ export interface OpenPages {
   allow(message: RegExp): void;
 }
 
-/** One browser for all tests of a file; after each, no page may have said or thrown anything wrong. */
+interface Frame {
+  payload: string | Buffer;
+}
+
+/**
+ * One browser for all tests of a file; after each, no page may have said or thrown anything wrong, and what went over its
+ * sockets has to be what the AsyncAPI document allows.
+ */
 function usePages(): OpenPages {
   let browser: Browser;
   const contexts = new Set<BrowserContext>();
@@ -51,6 +59,13 @@ function usePages(): OpenPages {
         if (['error', 'warning'].includes(message.type())) wrong.push(message.text());
       });
       page.on('pageerror', (error) => wrong.push(String(error)));
+      page.on('websocket', (socket) => {
+        const check = (why: (message: unknown) => string | undefined) => (frame: Frame) => {
+          const refusal = why(JSON.parse(String(frame.payload)));
+          if (refusal !== undefined) wrong.push(`not in the AsyncAPI document: ${frame.payload}: ${refusal}`);
+        };
+        socket.on('framesent', check(whyNotSent)).on('framereceived', check(whyNotReceived));
+      });
       await page.goto(url);
       return page;
     },

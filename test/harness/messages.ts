@@ -13,10 +13,12 @@ const received = oneOf('Accepted', 'Result', 'Error', 'Pong');
 export const whyNotSent = (message: unknown): string | undefined =>
   sent(message) ? undefined : ajv.errorsText(sent.errors);
 
+/** Why it does not let the service send this. */
+export const whyNotReceived = (message: unknown): string | undefined =>
+  received(message) ? undefined : ajv.errorsText(received.errors);
+
 /** @throws Error where the AsyncAPI document does not let the service send this */
 export function checkReceived(message: unknown): void {
-  if (received(message)) return;
-  throw new Error(
-    `not in the AsyncAPI document: ${JSON.stringify(message)}: ${ajv.errorsText(received.errors)}`,
-  );
+  const why = whyNotReceived(message);
+  if (why !== undefined) throw new Error(`not in the AsyncAPI document: ${JSON.stringify(message)}: ${why}`);
 }
