@@ -54,7 +54,7 @@ export const INCEPTION_V3: BuiltIn = {
     classes: 1001,
     background: 0,
     hierarchy: 'imagenet',
-    memoryMb: 85,
+    memoryMb: 55,
     licence: 'MIT',
     source: `npm ${WEIGHTS_PACKAGE.spec}`,
     files: {

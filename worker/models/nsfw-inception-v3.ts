@@ -22,7 +22,7 @@ export const NSFW_INCEPTION_V3: BuiltIn = {
     graphs: { fp32: 'fp32.onnx' },
     labels: 'labels.txt',
     classes: 5,
-    memoryMb: 245,
+    memoryMb: 120,
     licence: 'MIT',
     source: `npm ${SPEC}`,
     files: {
