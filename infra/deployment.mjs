@@ -63,10 +63,11 @@ export default class DeploymentPlugin {
         }),
       'before:aws:deploy:deploy:createStack': () => inWords(() => deployment.build()),
       'after:aws:deploy:deploy:createStack': () => inWords(async () => deployment.upload(await bucket())),
-      'after:aws:deploy:finalize:cleanup': async () => {
-        await deployment.finish(await bucket());
-        serverless.addServiceOutputSection('workers', deployment.report());
-      },
+      'after:aws:deploy:finalize:cleanup': () =>
+        inWords(async () => {
+          await deployment.finish(await bucket());
+          serverless.addServiceOutputSection('workers', deployment.report());
+        }),
       'before:remove:remove': () =>
         inWords(async () => {
           const { takeDown } = await load();
