@@ -86,7 +86,7 @@ export function textReport({ dataset, backend, runs }: TrainingReport): string {
   const width = Math.max(...runs.map(({ name }) => name.length));
   const columns = ['training', 'validation', 'test', 'gap', 'epochs', 'seconds'];
   const line = (name: string, cells: readonly string[]) =>
-    `${name.padEnd(width)}${cells.map((cell, at) => cell.padStart((columns[at]?.length ?? 0) + 3)).join('')}`;
+    `${name.padEnd(width)}${cells.map((cell, at) => cell.padStart(Math.max(columns[at]?.length ?? 0, 7) + 2)).join('')}`;
   return [
     `${dataset.name}: ${training} images to learn from, ${validation} to watch by, ${test} for the test; backend ${backend}`,
     line('', columns),
