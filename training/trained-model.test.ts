@@ -2,8 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { decodeImage } from '../worker/decode-image.ts';
 import type { Tf } from '../worker/engines/tfjs-backend.ts';
+import { viewOf } from '../worker/view.ts';
 import { loadBackend } from './backend/load-backend.ts';
 import type { Dataset } from './datasets/dataset.ts';
 import { lessonOf } from './lesson.ts';
@@ -73,6 +76,19 @@ it.each([
     expect(trained.test.accuracy).toBeGreaterThan(0.9);
   },
 );
+
+it('an image file is decoded for it to the very bytes that it learnt from', async () => {
+  const { trained, lesson } = await train('dense', grey);
+  const { manifest } = await addTrainedModel(home, 'grey', grey, await lesson.graph(trained.net));
+  for (const index of [0, 1, 2]) {
+    const pixels = grey.test.pixels.subarray(index * 144, (index + 1) * 144);
+    const png = await sharp(pixels, { raw: { width: 12, height: 12, channels: 1 } })
+      .png()
+      .toBuffer();
+    const { views } = await decodeImage(png, { views: [viewOf(manifest)] });
+    expect(views[0]).toEqual(tripledSame(pixels));
+  }
+});
 
 it('the same training adds the same version again, another one another version', async () => {
   const versions = [];
