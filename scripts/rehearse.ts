@@ -42,7 +42,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 const say = (text: string) => console.log(`${process.uptime().toFixed(0).padStart(4)} s  ${text}`);
 const onStep = (title: string) => say(title);
-const onEvent = (text: string) => say(`  ${text}`);
+const onEvent = (text: string) => {
+  if (!stopping.signal.aborted) say(`  ${text}`); // what ends then is ended by us
+};
 
 try {
   await mkdir(scratch, { recursive: true });
