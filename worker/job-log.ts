@@ -2,6 +2,7 @@ import type { JobMessage } from '../shared/jobs.ts';
 import { log } from '../shared/log.ts';
 import type { OutcomeMessage } from '../shared/protocol.ts';
 import { JobMetrics } from './job-metrics.ts';
+import { keyOf } from './model-loads.ts';
 import type { Plan } from './plan.ts';
 import type { ReceivedMessage } from './received-message.ts';
 
@@ -27,6 +28,7 @@ export class JobLog {
       requestId,
       tenant,
       plan: plan.kind,
+      model: keyOf(outcome.model),
       label: top?.label,
       confidence: top?.confidence,
       ...outcome.timings,

@@ -109,7 +109,11 @@ export class LoadedModels implements Models {
 
   async #find(reference: string): Promise<ModelId> {
     const id = await this.#repository.find(reference);
-    if (id === undefined) throw new ServiceError('UNKNOWN_MODEL', `There is no model ${reference}.`);
+    if (id === undefined)
+      throw new ServiceError(
+        'UNKNOWN_MODEL',
+        `There is no model ${JSON.stringify(reference)}. GET /models lists those that there are.`,
+      );
     return id;
   }
 
