@@ -9,7 +9,7 @@ export interface ListedModel {
   version: string;
   task: string;
   classes: number;
-  precisions: string;
+  precisions: string[];
   /** What its files take on this machine's disk. */
   megabytes: number;
   licence: string;
@@ -34,7 +34,7 @@ export async function listModels(home: string, served: ServedCatalogue | undefin
   for (const { name, versions } of served?.models ?? []) {
     for (const { version, task, classes, precisions, licence } of versions) {
       if (isListed(name, version)) continue;
-      const about = { name, version, task, classes, precisions: precisions.join(','), licence };
+      const about = { name, version, task, classes, precisions, licence };
       rows.push({ ...about, megabytes: 0, here: 'no', served: servedAs(served, name, version) });
     }
   }
@@ -53,7 +53,7 @@ async function rowOf(
   const bytes = present.reduce((sum, [, file]) => sum + file.bytes, 0);
   const here = isAdded ? 'added' : present.length > 0 ? 'built in' : 'built in, not fetched';
   return {
-    ...{ name, version, task, classes, precisions: Object.keys(graphs).join(','), licence },
+    ...{ name, version, task, classes, precisions: Object.keys(graphs), licence },
     ...{ megabytes: Math.round(bytes / 1e5) / 10, here },
     served: servedAs(catalogue, name, version),
   };
