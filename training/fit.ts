@@ -1,13 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
-import type { LayersModel, Optimizer, Variable } from '@tensorflow/tfjs';
+import type { LayersModel, Optimizer } from '@tensorflow/tfjs';
 import type { Tf } from '../worker/engines/tfjs-backend.ts';
 import { answersOf, type Score } from './answers.ts';
-import { batchOf, countRight, type Examples } from './examples.ts';
-import { lossOf } from './losses.ts';
-import { logitsOf } from './net.ts';
+import type { Examples } from './examples.ts';
 import { createOptimizer, learningRateAt } from './optimizers.ts';
 import type { TrainingSettings } from './settings.ts';
-import { derivedSeed, shuffled } from './shuffle.ts';
+import { diverged, type FitProgress, takeSteps } from './steps.ts';
 import { type StoredTensor, stored } from './stored-tensor.ts';
 
 /** What an epoch came to; both scores are taken after it, with nothing left out by dropout. */
@@ -30,13 +27,6 @@ export interface FitState {
   readonly best: { readonly epoch: number; readonly weights: readonly StoredTensor[] } | undefined;
 }
 
-/** How far an epoch is; loss and accuracy are means over the epoch so far, with dropout. */
-export interface FitProgress extends Score {
-  readonly epoch: number;
-  readonly step: number;
-  readonly steps: number;
-}
-
 export interface FitOptions {
   readonly tf: Tf;
   readonly net: LayersModel;
@@ -57,11 +47,6 @@ export interface Fitted {
   readonly epochs: readonly EpochFigures[];
   /** The epoch whose weights the net has now. */
   readonly kept: number;
-}
-
-/** The loss is not a number any more; nothing that follows could be. */
-export class DivergedError extends Error {
-  override readonly name = 'DivergedError';
 }
 
 /**
@@ -105,13 +90,9 @@ async function fitEpoch(options: FitOptions, state: FitState): Promise<FitState>
       const { loss, accuracy } = await answersOf(tf, net, examples, indices, settings.loss);
       return { loss, accuracy };
     };
-    const figures = {
-      epoch: state.epochs.length + 1,
-      learningRate,
-      seconds: (performance.now() - startedAt) / 1000,
-      training: await score(sample),
-      validation: await score(split.validation),
-    };
+    const [training, validation] = [await score(sample), await score(split.validation)];
+    const seconds = (performance.now() - startedAt) / 1000;
+    const figures = { epoch: state.epochs.length + 1, learningRate, seconds, training, validation };
     const epochs = [...state.epochs, figures];
     const weights = await stored(net.getWeights());
     if (!Number.isFinite(figures.validation.loss))
@@ -125,46 +106,6 @@ async function fitEpoch(options: FitOptions, state: FitState): Promise<FitState>
   } finally {
     optimizer.dispose();
   }
-}
-
-async function takeSteps(options: FitOptions, optimizer: Optimizer, epoch: number): Promise<void> {
-  const { tf, net, settings, examples, split, signal, onProgress } = options;
-  const epochSeed = derivedSeed(settings.seed, epoch);
-  const order = shuffled(split.training, epochSeed);
-  const size = settings['batch-size'];
-  const steps = Math.ceil(order.length / size);
-  const variables = net.trainableWeights.map((weight) => weight.read()) as Variable[];
-  let [lossSum, right] = [0, 0];
-  for (let step = 0; step < steps; step++) {
-    const indices = order.subarray(step * size, (step + 1) * size);
-    const outcome = tf.tidy(() => {
-      const { input, labels } = batchOf(tf, examples, indices);
-      let named = 0;
-      const cost = optimizer.minimize(
-        () => {
-          const logits = logitsOf(tf, net, input, derivedSeed(epochSeed, step + 1));
-          named = countRight(Float32Array.from(logits.dataSync()), examples, indices);
-          return lossOf(tf, settings.loss, labels, logits);
-        },
-        true,
-        variables,
-      );
-      return { loss: cost?.dataSync()[0] ?? Number.NaN, right: named };
-    });
-    if (!Number.isFinite(outcome.loss)) {
-      throw diverged(outcome.loss, `epoch ${epoch}, step ${step + 1} of ${steps}`, settings);
-    }
-    lossSum += outcome.loss * indices.length;
-    right += outcome.right;
-    const seen = Math.min((step + 1) * size, order.length);
-    onProgress?.({ epoch, step: step + 1, steps, loss: lossSum / seen, accuracy: right / seen });
-    await setImmediate(); // so that a signal is heard
-    signal?.throwIfAborted();
-  }
-}
-
-function diverged(loss: number, where: string, { 'learning-rate': rate }: TrainingSettings): DivergedError {
-  return new DivergedError(`The loss is ${loss} in ${where}: try a lower --learning-rate than ${rate}.`);
 }
 
 function putWeights(tf: Tf, net: LayersModel, weights: readonly StoredTensor[]): void {

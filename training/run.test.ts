@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Tf } from '../worker/engines/tfjs-backend.ts';
 import { loadBackend } from './backend/load-backend.ts';
 import { imageExamples } from './examples.ts';
-import { DivergedError } from './fit.ts';
 import { type Run, type RunOptions, run } from './run.ts';
 import { DEFAULTS, type TrainingSettings } from './settings.ts';
+import { DivergedError } from './steps.ts';
 import { blobs } from './testing/blobs.ts';
 
 let tf: Tf;

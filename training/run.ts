@@ -3,10 +3,11 @@ import type { Tf } from '../worker/engines/tfjs-backend.ts';
 import { type Answers, answersOf, type Score } from './answers.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { Examples } from './examples.ts';
-import { type EpochFigures, type FitProgress, fitNet } from './fit.ts';
+import { type EpochFigures, fitNet } from './fit.ts';
 import { buildNet } from './net.ts';
 import type { TrainingSettings } from './settings.ts';
 import { splitByClass } from './split.ts';
+import type { FitProgress } from './steps.ts';
 
 export interface RunOptions {
   readonly tf: Tf;

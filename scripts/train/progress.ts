@@ -1,5 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
-import type { EpochFigures, FitProgress } from '../../training/fit.ts';
+import type { EpochFigures } from '../../training/fit.ts';
+import type { FitProgress } from '../../training/steps.ts';
 import { percent } from './report.ts';
 
 /** How far it is, on stderr: a bar on a terminal; elsewhere a line for each step of the preparation and each epoch. */
