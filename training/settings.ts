@@ -43,7 +43,7 @@ const SAME_FOR_ALL = {
 
 /** What is not said. */
 export const DEFAULTS: Record<Architecture, TrainingSettings> = {
-  dense: { ...SAME_FOR_ALL, architecture: 'dense', epochs: 20 },
+  dense: { ...SAME_FOR_ALL, architecture: 'dense', epochs: 12 },
   cnn: {
     ...SAME_FOR_ALL,
     architecture: 'cnn',
