@@ -50,10 +50,13 @@ export const RESULT_WITH_MORE: ResultMessage = {
     },
   ],
   moderation: {
-    model: { name: 'nsfw-inception-v3', version: '1', engine: 'onnx', precision: 'int8' },
+    model: { name: 'nsfw-inception-v3', version: '1', engine: 'onnx', precision: 'fp32' },
     labels: [
-      { label: 'Neutral', index: 2, confidence: 0.981 },
-      { label: 'Drawing', index: 0, confidence: 0.012 },
+      { label: 'Neutral', index: 2, confidence: 0.988 },
+      { label: 'Porn', index: 3, confidence: 0.009 },
+      { label: 'Sexy', index: 4, confidence: 0.002 },
+      { label: 'Drawing', index: 0, confidence: 0.001 },
+      { label: 'Hentai', index: 1, confidence: 0.001 },
     ],
   },
   colors: [
