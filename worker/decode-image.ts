@@ -7,6 +7,7 @@ import { sharp } from './decode-image-loaders.ts';
 import { decodeBytes, MAX_DECODE_BYTES } from './decode-image-memory.ts';
 import { Turns } from './turns.ts';
 import type { View } from './view.ts';
+import { middleOf, sampleOf, type WholeImage } from './whole-image.ts';
 
 const MAX_PIXELS = 50_000_000;
 /** For all views of an image. */
@@ -36,11 +37,9 @@ export interface Wanted {
   readonly colors?: boolean | undefined;
 }
 
-/**
- * What the colours are taken from: pixels of the whole image, evenly spread. To resample them would make colours that the
- * image does not have.
- */
-const COLORS_VIEW: View = { width: 64, height: 64 };
+/** What the colours are taken from: so many pixels each way, evenly spread over the image, its shorter side resized to this. */
+const COLORS_SIDE = 64;
+const COLORS_OF = 342;
 const COLORS = 5;
 
 export interface DecodedImage {
@@ -75,12 +74,11 @@ export async function decodeImage(bytes: Buffer, { views, colors }: Wanted): Pro
     const needed = decodeBytes(format, metadata);
     if (needed > MAX_DECODE_BYTES) throw tooMuchMemory(format);
     const { width, height } = metadata.autoOrient;
-    const wanted = colors ? [...views, COLORS_VIEW] : views;
-    const run = () => makeViews(bytes, { width, height }, wanted);
+    const size = { width, height, isTurned: (metadata.orientation ?? 1) !== 1 };
+    const run = () => makeViews(bytes, size, { views, colors });
     const made = await (needed > HEAVY_BYTES ? heavy.run(run) : run());
-    const decoded = { views: made, width, height, format };
-    if (!colors) return decoded;
-    return { ...decoded, colors: dominantColors(made.pop() ?? new Uint8Array(), COLORS) };
+    const decoded = { views: made.views, width, height, format };
+    return made.sample ? { ...decoded, colors: dominantColors(made.sample, COLORS) } : decoded;
   } catch (cause) {
     if (cause instanceof ServiceError) throw cause;
     const { message } = cause instanceof Error ? cause : new Error(String(cause));
@@ -94,31 +92,47 @@ export async function decodeImage(bytes: Buffer, { views, colors }: Wanted): Pro
 interface Size {
   readonly width: number;
   readonly height: number;
+  /** The file has it otherwise than it is to be seen. */
+  readonly isTurned: boolean;
 }
 
-async function makeViews(bytes: Buffer, size: Size, views: readonly View[]) {
-  const made: Uint8Array<ArrayBuffer>[] = [];
+async function makeViews(bytes: Buffer, size: Size, { views, colors }: Wanted) {
   const until = performance.now() + TIMEOUT_SECONDS * 1000;
+  const pixelsOf = async (image: Sharp): Promise<WholeImage> => {
+    const seconds = Math.max(1, Math.ceil((until - performance.now()) / 1000));
+    const raw = image.flatten({ background: 'white' }).toColourspace('srgb').raw({ depth: 'uchar' });
+    const { data, info } = await raw.timeout({ seconds }).toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3) throw new Error(`${info.channels} channels came out`);
+    return { rgb: data, width: info.width, height: info.height };
+  };
+  const whole = colors ? await pixelsOf(wholeImage(bytes, size)) : undefined;
+  const made: Uint8Array<ArrayBuffer>[] = [];
   // One after the other: together they would take the memory of several images.
   for (const view of views) {
-    const seconds = Math.max(1, Math.ceil((until - performance.now()) / 1000));
-    const image = pipeline(bytes, size, view).timeout({ seconds });
-    const { data, info } = await image.toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3) throw new Error(`${info.channels} channels came out`);
-    made.push(new Uint8Array(data));
+    // What was decoded for the colours has the view in it, byte for byte, unless sharp turns it: after it has cut it.
+    const isIn = whole && view.shorterSide === COLORS_OF && !size.isTurned && !centralStrip(size);
+    made.push(
+      isIn
+        ? middleOf(whole, view, COLORS_OF)
+        : new Uint8Array((await pixelsOf(viewImage(bytes, size, view))).rgb),
+    );
   }
-  return made;
+  return { views: made, sample: whole && sampleOf(whole, COLORS_SIDE) };
 }
 
-function pipeline(bytes: Buffer, size: Size, view: View): Sharp {
+/** All of it; what is very long or very tall, stretched. */
+function wholeImage(bytes: Buffer, size: Size): Sharp {
   const image = sharp(bytes, OPTIONS);
-  if (view.shorterSide === undefined) {
-    const kernel = view === COLORS_VIEW ? 'nearest' : 'lanczos3';
-    image.resize(view.width, view.height, { fit: 'fill', kernel });
-  } else {
-    cutMiddle(image, size, view, view.shorterSide);
-  }
-  return image.flatten({ background: 'white' }).toColourspace('srgb').raw({ depth: 'uchar' });
+  if (centralStrip(size)) return image.resize(COLORS_SIDE, COLORS_SIDE, { fit: 'fill', kernel: 'lanczos3' });
+  return image.resize(COLORS_OF, COLORS_OF, { fit: 'outside', kernel: 'lanczos3' });
+}
+
+function viewImage(bytes: Buffer, size: Size, view: View): Sharp {
+  const image = sharp(bytes, OPTIONS);
+  if (view.shorterSide === undefined)
+    return image.resize(view.width, view.height, { fit: 'fill', kernel: 'lanczos3' });
+  cutMiddle(image, size, view, view.shorterSide);
+  return image;
 }
 
 function cutMiddle(image: Sharp, size: Size, { width, height }: View, shorterSide: number): void {
@@ -136,7 +150,7 @@ function cutMiddle(image: Sharp, size: Size, { width, height }: View, shorterSid
  * The middle of a very long or very tall image. Resized whole to a shorter side of 342, one of 65,000×2
  * would be 11 million pixels long.
  */
-function centralStrip({ width, height }: Size): Region | undefined {
+function centralStrip({ width, height }: Pick<Size, 'width' | 'height'>): Region | undefined {
   const shorter = Math.min(width, height);
   if (Math.max(width, height) <= ELONGATED * shorter) return undefined;
   const w = Math.min(width, STRIP_LENGTH * shorter);

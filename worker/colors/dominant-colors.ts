@@ -12,7 +12,7 @@ export interface ColorShare {
 /** Colours no further apart than this in OKLab are one: as far as two shades of a name. */
 const ALIKE = 0.09 ** 2;
 /** Fewer of the pixels are no colour of the image. */
-const LEAST_SHARE = 0.01;
+const LEAST_SHARE = 0.02;
 const MOST_ROUNDS = 6;
 
 /** Pixels of about one colour: how many, and their sums. */
