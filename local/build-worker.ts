@@ -12,6 +12,7 @@ export async function buildWorker(): Promise<string> {
     entryPoints: {
       'worker/main': 'worker/main.ts',
       'worker/inference-thread': 'worker/engines/inference-thread.ts',
+      'worker/building-thread': 'worker/models/building-thread.ts',
       'worker/decoder-process': 'worker/decoder-process.ts',
     },
     external: ['onnxruntime-node', 'sharp', '@tensorflow/*'],

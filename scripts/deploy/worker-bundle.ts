@@ -26,7 +26,7 @@ type Files = Map<string, ArchiveFile>;
  * Builds what a worker machine runs, in one archive: Node.js, the program, its native packages for that machine, the
  * default model, and the unit that starts it. A machine needs nothing else, and downloads nothing else.
  *
- *     bin/node                                  worker/main.mjs, worker/inference-thread.mjs, worker/decoder-process.mjs
+ *     bin/node                                  worker/main.mjs, and its threads and its decoder beside it
  *     node_modules/…                            models/{name}/{version}/…
  *     machine/install, machine/classifycloud-worker.service
  *

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { readModelLabels } from '../models/labels.ts';
 import type { Precision } from '../models/lowering.ts';
 import { filesFor, type ModelFolder, type ModelManifest } from '../models/manifest.ts';
+import { threadFile } from '../thread-file.ts';
 import { bytesOf } from '../view.ts';
 import { checkImages, type Engine, EngineError } from './engine.ts';
 import type { ThreadData } from './inference-messages.ts';
 import { InferenceThread } from './inference-thread-handle.ts';
-import { inferenceThreadFile } from './thread-file.ts';
 import { ThreadPool } from './thread-pool.ts';
 
 interface Threads {
@@ -55,10 +55,10 @@ export class ThreadedEngine implements Engine {
     this.threads = threads;
     this.loneThreads = loneThreads;
     this.labels = labels;
-    const threadFile = inferenceThreadFile();
+    const file = threadFile('inference-thread', import.meta.url);
     // One is enough for what comes alone.
     const dataFor = (first: boolean) => ({ engine, modelPath, input, loneThreads: first ? loneThreads : 1 });
-    this.#pool = new ThreadPool(threads, (first) => new InferenceThread(threadFile, dataFor(first)));
+    this.#pool = new ThreadPool(threads, (first) => new InferenceThread(file, dataFor(first)));
   }
 
   load(): Promise<void> {

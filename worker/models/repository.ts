@@ -7,8 +7,8 @@ import {
   SERVED_CATALOGUE_KEY,
   servedCatalogue,
 } from '../../shared/models.ts';
+import { buildAside } from './build-aside.ts';
 import { builtIn } from './built-ins.ts';
-import { ensureBuiltIn } from './ensure-built-in.ts';
 import { fetchModel } from './fetch-model.ts';
 import {
   type Artefact,
@@ -40,7 +40,7 @@ export interface ModelRepository {
    *
    * @param artefact See `filesFor`, which names the files. Unset: int8, or what it has.
    * @throws {ModelError} It is nowhere to be had, or not as its manifest says.
-   * @throws {WeightsUnavailableError} It is built in, and cannot be fetched.
+   * @throws {Error} It is built in, and cannot be fetched.
    */
   open(model: ModelId, artefact?: Artefact): Promise<ModelFolder>;
   /** Told after each change of the served catalogue. */
@@ -113,7 +113,8 @@ class BucketRepository implements ModelRepository {
     if (known === undefined) {
       throw new ModelError(`${model.name}@${model.version} is neither on this machine nor in the bucket`);
     }
-    return ensureBuiltIn(known, cache, filesFor(known.manifest, artefact), { onProgress });
+    await buildAside({ model, home: cache, names: filesFor(known.manifest, artefact) }, onProgress);
+    return { manifest: known.manifest, folder: modelFolder(cache, model) };
   }
 
   #serves(name: string, version: string): boolean {
