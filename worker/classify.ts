@@ -9,6 +9,7 @@ import { type Findings, foundBy, modelKey } from './findings.ts';
 import { ImageSource, type ImageSourceOptions } from './image-source.ts';
 import { type JobLimits, timed } from './in-time.ts';
 import { Inference } from './inference.ts';
+import { fitting } from './labels/fitting.ts';
 import { type LabelOptions, labelsOf } from './labels/labels-of.ts';
 import type { LoadedModel, ModelLease, Models } from './loaded-models.ts';
 
@@ -91,8 +92,8 @@ export class Classifier {
 
     const { findings, decodeMs, inferMs, serviceMs } = examined;
     return {
-      ...sightOf(model, findings, job),
-      ...(moderation && { moderation: sightOf(moderation, findings, ALL_CLASSES) }),
+      ...sightOf(model, findings, job, LABELS_BYTES),
+      ...(moderation && { moderation: sightOf(moderation, findings, ALL_CLASSES, MODERATION_BYTES) }),
       ...whatIsAsked(job, findings.image),
       ...(serviceMs === undefined && { cached: true }),
       timings: { downloadMs: file.ms, decodeMs, inferMs },
@@ -131,6 +132,10 @@ function whatIsAsked(
   };
 }
 
+/** What labels may take of a response, as JSON. */
+const LABELS_BYTES = 64_000;
+const MODERATION_BYTES = 16_000;
+
 const ALL_CLASSES: LabelOptions = { topK: Number.POSITIVE_INFINITY, minConfidence: 0 };
 
 /** What a model sees in an image, for people. */
@@ -138,6 +143,7 @@ function sightOf(
   model: LoadedModel,
   findings: Findings,
   options: LabelOptions,
+  limit: number,
 ): Pick<Classification, 'model' | 'labels'> {
   const { manifest, engine, labels } = model;
   const { name, version } = manifest;
@@ -145,6 +151,6 @@ function sightOf(
   if (!probabilities) throw new Error(`${modelKey(model)} has not seen the image`);
   return {
     model: { name, version, engine: engine.name, precision: engine.precision },
-    labels: labelsOf(probabilities, { ...manifest, labels }, options),
+    labels: fitting(labelsOf(probabilities, { ...manifest, labels }, options), limit),
   };
 }

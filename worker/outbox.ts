@@ -12,7 +12,7 @@ export interface Outbox {
   bury(body: string): Promise<void>;
 }
 
-// Ten of the longest responses, a thousand labels each, stay under the 1 MiB of a batch.
+// Ten of the longest responses stay under the 1 MiB of a batch: see `labels/fitting.ts`.
 const RESPONSES = { callsAtOnce: 1 };
 /** Outcomes that were stored together are stored within this time of one another, in ms. */
 const LINGER_MS = 10;
