@@ -64,6 +64,20 @@ test('a model that was published a second ago is known, though the catalogue was
   }
 });
 
+test('where the catalogue cannot be read any more, the default stays what it was', async () => {
+  await publish(serving());
+  const now = vi.spyOn(Date, 'now');
+  try {
+    await modelAskedFor(bucket, {});
+    await publish('no catalogue');
+    now.mockReturnValue(Date.now() + 5_000);
+    expect(await modelAskedFor(bucket, {})).toBe('usual');
+    await expect(modelAskedFor(bucket, { model: 'other' })).rejects.toMatchObject({ code: 'UNKNOWN_MODEL' });
+  } finally {
+    now.mockRestore();
+  }
+});
+
 test('moderation is refused where no model does it', async () => {
   await publish(serving());
   await expect(modelAskedFor(bucket, { moderation: true })).rejects.toThrow('moderation');

@@ -15,6 +15,8 @@ const CACHED_MS = 5_000;
 const CACHED_FOR_UNKNOWN_MS = 1_000;
 
 let cached: { at: number; bucket: string; catalogue: Promise<ServedCatalogue | undefined> } | undefined;
+/** What was read last, by bucket. */
+const lastRead = new Map<string, ServedCatalogue | undefined>();
 
 /**
  * The models that a stage serves; `undefined` where it has published none yet.
@@ -26,7 +28,10 @@ export async function freshServedCatalogue(
   now = Date.now(),
 ): Promise<ServedCatalogue | undefined> {
   if (!cached || cached.bucket !== bucket || now - cached.at >= maxAgeMs) {
-    const catalogue = readJson(bucket, SERVED_CATALOGUE_KEY, servedCatalogue).then((stored) => stored?.value);
+    const catalogue = readJson(bucket, SERVED_CATALOGUE_KEY, servedCatalogue).then((stored) => {
+      lastRead.set(bucket, stored?.value);
+      return stored?.value;
+    });
     cached = { at: now, bucket, catalogue };
     // A failed read is not kept: whoever comes next asks again.
     catalogue.catch(() => {
@@ -37,8 +42,8 @@ export async function freshServedCatalogue(
 }
 
 /**
- * The model that a request is for: the one that it names, or the stage's default. Where what is served cannot be read, the
- * worker decides.
+ * The model that a request is for: the one that it names, or the stage's default. Where what is served cannot be read, what
+ * was read last counts; a function that has not read any yet leaves it to the worker.
  * @throws ServiceError `UNKNOWN_MODEL`
  */
 export async function modelAskedFor(
@@ -63,5 +68,5 @@ export async function modelAskedFor(
 const readable = (bucket: string, maxAgeMs?: number): Promise<ServedCatalogue | undefined> =>
   freshServedCatalogue(bucket, maxAgeMs).catch((error: unknown) => {
     log.warn('the catalogue of models cannot be read', { error });
-    return undefined;
+    return lastRead.get(bucket);
   });

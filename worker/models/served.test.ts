@@ -36,4 +36,6 @@ it('the default stays served, and has to be', () => {
   expect(() => withoutModel(catalogue, 'own@9')).toThrow('own@9 is not served');
   expect(() => catalogueOf([usual], 'own')).toThrow('own, is not among those that are served');
   expect(() => catalogueOf([own('1')])).toThrow('inception-v3, is not among');
+  const moderator: ModelManifest = { ...own('1'), task: 'moderation' };
+  expect(() => catalogueOf([usual, moderator], 'own')).toThrow('own is a model for moderation');
 });

@@ -35,6 +35,8 @@ export function withDefault(catalogue: ServedCatalogue, name: string): ServedCat
     throw new ModelError(
       `The default model, ${name}, is not among those that are served: serve it, or set DEFAULT_MODEL to another.`,
     );
+  if (model.versions.some(({ version, task }) => version === model.current && task !== 'classification'))
+    throw new ModelError(`${name} is a model for moderation: the default model is one that classifies.`);
   return { ...catalogue, default: name };
 }
 
