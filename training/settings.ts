@@ -47,7 +47,7 @@ export const DEFAULTS: Record<Architecture, TrainingSettings> = {
   cnn: {
     ...SAME_FOR_ALL,
     architecture: 'cnn',
-    epochs: 6,
+    epochs: 5,
     dropout: 0.3,
     'learning-rate': 0.003,
     'batch-size': 64,

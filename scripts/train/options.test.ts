@@ -28,7 +28,7 @@ it('what is compared has a run for each value', () => {
 it('architectures that are compared have the defaults of each', () => {
   const runs = planned('--architecture', 'cnn', '--compare', 'architecture=cnn,inception-head');
   expect(runs.map(({ settings }) => [settings.architecture, settings.epochs])).toEqual([
-    ['cnn', 6],
+    ['cnn', 5],
     ['inception-head', 100],
   ]);
 });
