@@ -1,33 +1,13 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { JobLimits } from './in-time.ts';
-import { LoadedModels, type ModelLease } from './loaded-models.ts';
 import { keyOf } from './model-loads.ts';
 import { ModelError } from './models/model-errors.ts';
-import { FakeModels } from './testing/fake-models.ts';
+import { limits, nameOf, setUp, until } from './testing/fake-worker-models.ts';
 
 beforeEach(() => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true); // it logs what fails
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
 });
-
-const limits = (patienceMs = 10_000): Pick<JobLimits, 'deadline' | 'aside'> => ({
-  deadline: Date.now() + patienceMs,
-  aside: (wait) => wait(),
-});
-const until = <T>(check: () => T) => vi.waitFor(check, { timeout: 5_000, interval: 1 });
-
-function setUp({ limitMb = 1_000, retryMs = 20 } = {}) {
-  const fake = new FakeModels();
-  const models = new LoadedModels({ repository: fake, prepare: fake.prepare, limitMb, retryMs });
-  const lease = (model: string, moderation?: boolean) => models.lease({ model, moderation }, limits());
-  const use = async (model: string) => {
-    const { model: used, release } = await lease(model);
-    release();
-    return keyOf(used.manifest);
-  };
-  return { fake, models, lease, use };
-}
-const nameOf = ({ model }: ModelLease) => keyOf(model.manifest);
 
 it('loads a model when it is first wanted, once for all who want it, and keeps it', async () => {
   const { fake, lease } = setUp();
@@ -82,65 +62,6 @@ it('gives a job the model for moderation beside its own', async () => {
   expect([model, moderation].map((one) => one && keyOf(one.manifest))).toEqual(['a@1', 'm@1']);
   release();
   expect((await lease('a')).moderation).toBeUndefined();
-});
-
-it('unloads for another what was not used for longest, and no more than that', async () => {
-  const { fake, use } = setUp({ limitMb: 100 });
-  fake.serve('a@1', 'b@1', 'c@1', 'd@1');
-  fake.memoryMb = { 'a@1': 30, 'b@1': 30, 'c@1': 30, 'd@1': 50 };
-  for (const name of ['a', 'b', 'c', 'a', 'd']) await use(name);
-  expect(fake.loaded()).toEqual(['a@1', 'd@1']);
-  expect(fake.mostMb).toBeLessThanOrEqual(100);
-});
-
-it('unloads first what no job holds, and never what one does: its last lease ends it', async () => {
-  const { fake, lease, use } = setUp({ limitMb: 100 });
-  fake.serve('a@1', 'b@1', 'c@1', 'd@1');
-  fake.memoryMb = { 'a@1': 50, 'b@1': 50, 'c@1': 50, 'd@1': 100 };
-  const a = await lease('a');
-  await use('b');
-  await use('c');
-  expect(fake.loaded()).toEqual(['a@1', 'c@1']);
-  const waiting = use('d');
-  await until(() => expect(fake.loaded()).toEqual(['a@1']));
-  expect(fake.events).not.toContain('load d@1');
-  a.release();
-  a.release(); // once more does nothing
-  expect(await waiting).toBe('d@1');
-  expect(fake.loaded()).toEqual(['d@1']);
-  expect(fake.mostMb).toBeLessThanOrEqual(100);
-});
-
-it('serves two models in turn that do not fit together, however many jobs want them at once', async () => {
-  const { fake, use } = setUp({ limitMb: 100 });
-  fake.serve('a@1', 'b@1');
-  fake.memoryMb = { 'a@1': 60, 'b@1': 60 };
-  const names = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? 'a' : 'b'));
-  expect(await Promise.all(names.map(use))).toEqual(names.map((name) => `${name}@1`));
-  expect(fake.mostMb).toBeLessThanOrEqual(100);
-});
-
-it('refuses a model that is over the limit by itself, plainly, and does not try it again', async () => {
-  const { fake, lease, use } = setUp({ limitMb: 100 });
-  fake.serve('a@1', 'huge@1');
-  fake.memoryMb = { 'huge@1': 101 };
-  await use('a');
-  for (let i = 0; i < 3; i++)
-    await expect(lease('huge')).rejects.toMatchObject({
-      code: 'INTERNAL',
-      retryable: false,
-      cause: { message: 'huge@1 takes 101 MB, and models may take 100 MB together: see MODEL_MEMORY_MB' },
-    });
-  expect(fake.prepared.filter((key) => key === 'huge@1')).toHaveLength(1);
-  expect(fake.loaded()).toEqual(['a@1']);
-});
-
-it('refuses two models for one job that do not fit together', async () => {
-  const { fake, lease } = setUp({ limitMb: 100 });
-  fake.serve('a@1', 'm@1');
-  fake.moderator = 'm';
-  fake.memoryMb = { 'a@1': 60, 'm@1': 60 };
-  await expect(lease('a', true)).rejects.toMatchObject({ code: 'INTERNAL', retryable: false });
 });
 
 it('tells those who wait of a load that failed, tries again only after a while, and goes on', async () => {
@@ -215,19 +136,6 @@ it('an old version serves on where the new one does not load, until it does', as
   expect(await use('a')).toBe('a@1');
   fake.fails.clear();
   await vi.waitFor(async () => expect(await use('a')).toBe('a@2'), { timeout: 5_000, interval: 10 });
-});
-
-it('a new version that does not fit beside the old one takes its place once the old one is done', async () => {
-  const { fake, lease, use } = setUp({ limitMb: 100 });
-  fake.serve('a@1');
-  fake.memoryMb = { 'a@1': 60, 'a@2': 60 };
-  const old = await lease('a');
-  fake.serve('a@1', 'a@2');
-  await until(() => expect(fake.prepared).toContain('a@2'));
-  expect(fake.loaded()).toEqual(['a@1']);
-  old.release();
-  await vi.waitFor(async () => expect(await use('a')).toBe('a@2'));
-  expect(fake.mostMb).toBeLessThanOrEqual(100);
 });
 
 it('lets a model go that is not served any more', async () => {

@@ -100,8 +100,11 @@ export class LoadedModels implements Models {
       wanted.push({ reference: id.name, id });
     }
     const held: HeldModel[] = [];
-    for (const { reference, id } of wanted)
-      held.push(this.#serve(reference) ?? (await inTime(deadline, this.#load(id))));
+    for (const { reference, id } of wanted) {
+      // Else each of two could be loaded in the other's place, again and again, where others are always in use.
+      const beside = wanted.flatMap((other) => this.#serve(other.reference) ?? []);
+      held.push(this.#serve(reference) ?? (await inTime(deadline, this.#load(id, beside))));
+    }
     this.#loads.checkTogether(held);
     // What is here may be gone again at once. Others are to have their turn, and the deadline is to be seen.
     if (!this.#ready({ model, moderation })) await new Promise(setImmediate);
@@ -117,8 +120,8 @@ export class LoadedModels implements Models {
     return id;
   }
 
-  #load(id: ModelId): Promise<HeldModel> {
-    return this.#loads.load(id, () => this.#takeOver(id));
+  #load(id: ModelId, beside: readonly HeldModel[] = []): Promise<HeldModel> {
+    return this.#loads.load(id, beside, () => this.#takeOver(id));
   }
 
   /** The elder version serves until this one is ready, and on where it fails, which the log tells. */

@@ -58,17 +58,18 @@ export class ModelLoads {
 
   /**
    * Loads a model unless it is here. After a failure it fails at once for a while.
+   * @param beside others that are not to go for it if that can be helped
    * @param onReady called as soon as it is
    * @throws ServiceError `UNKNOWN_MODEL` where this stage cannot run it, `INTERNAL`; the log has the cause
    */
-  load(id: ModelId, onReady: () => void): Promise<HeldModel> {
+  load(id: ModelId, beside: readonly HeldModel[], onReady: () => void): Promise<HeldModel> {
     const key = keyOf(id);
     const state = this.#states.get(key);
     if (state?.kind === 'loading') return state.loaded;
     if (state?.kind === 'ready' && !state.held.isRetired) return Promise.resolve(state.held);
     if (state?.kind === 'failed' && Date.now() < state.until) return Promise.reject(state.error);
     if (this.#closed) return Promise.reject(new Error('the worker is going'));
-    const loaded = this.#open(id).then(
+    const loaded = this.#open(id, beside).then(
       (held) => {
         this.#states.set(key, { kind: 'ready', held });
         onReady();
@@ -112,13 +113,13 @@ export class ModelLoads {
     return this.#memory.close();
   }
 
-  async #open(id: ModelId): Promise<HeldModel> {
+  async #open(id: ModelId, beside: readonly HeldModel[]): Promise<HeldModel> {
     const start = performance.now();
     const prepared = await this.#options.prepare(id);
     const { memoryMb } = prepared;
     this.#memory.check(keyOf(id), memoryMb);
     return this.#turns.run(async () => {
-      await this.#memory.makeRoom(memoryMb);
+      await this.#memory.makeRoom(memoryMb, beside);
       const model = await loadEngine(prepared);
       const held = new HeldModel(model, memoryMb);
       if (this.#closed) await held.end();

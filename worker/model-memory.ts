@@ -31,14 +31,19 @@ export class ModelMemory {
     );
   }
 
-  /** Waits until there is room for a model: what was not used for longest goes, first of those that no job holds. */
-  async makeRoom(memoryMb: number): Promise<void> {
+  /**
+   * Waits until there is room for a model: what was not used for longest goes, first of those that no job holds.
+   * @param beside what whoever wants the model wants beside it: these go last
+   */
+  async makeRoom(memoryMb: number, beside: readonly HeldModel[]): Promise<void> {
     while (this.takenMb + memoryMb > this.#limitMb) {
       // Those who waited for what was loaded last take it first.
       await new Promise(setImmediate);
       const held = [...this.#held].sort((a, b) => a.usedAt - b.usedAt);
       const leaving = held.filter(({ isRetired }) => isRetired);
-      const victim = held.find(({ isFree }) => isFree) ?? held[0];
+      const others = held.filter((model) => !beside.includes(model));
+      const mayGo = others.length > 0 ? others : held;
+      const victim = mayGo.find(({ isFree }) => isFree) ?? mayGo[0];
       if (victim === undefined) return;
       if (leaving.length === 0) {
         const { name, version } = victim.model.manifest;
