@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import type { JobLimits } from './in-time.ts';
 import { keyOf } from './model-loads.ts';
-import { ModelError } from './models/model-errors.ts';
+import { DiskError, ModelError } from './models/model-errors.ts';
 import { limits, nameOf, setUp, until } from './testing/fake-worker-models.ts';
 
 beforeEach(() => {
@@ -82,6 +82,7 @@ it('tells those who wait of a load that failed, tries again only after a while, 
 
 it.each([
   ['INTERNAL', 'warmed up', 'warm', new Error('7 classes instead of 5')],
+  ['INTERNAL', 'put on the disk', 'load', new DiskError('the disk is full')],
   ['UNKNOWN_MODEL', 'run by this engine', 'load', new ModelError('it is for onnx alone')],
 ])('tells %s of a model that cannot be %s, and leaves nothing of it', async (code, _what, step, error) => {
   const { fake, lease } = setUp();

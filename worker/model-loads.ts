@@ -4,7 +4,7 @@ import type { ModelId } from '../shared/models.ts';
 import type { PreparedModel } from './engines/create-engine.ts';
 import { HeldModel, type LoadedModel } from './held-model.ts';
 import { ModelMemory, ModelTooLargeError } from './model-memory.ts';
-import { ModelError } from './models/model-errors.ts';
+import { DiskError, ModelError } from './models/model-errors.ts';
 import { Turns } from './turns.ts';
 
 export interface ModelLoadsOptions {
@@ -139,10 +139,10 @@ export class ModelLoads {
       : Math.min(RETRY_AT_MOST_MS, retryMs * 2 ** (failures - 1));
     const again = isFinal ? {} : { againInMs: waitMs };
     log.error('model not loaded', { model: keyOf(id), failures, ...again, error: cause });
-    const error =
-      cause instanceof ModelError
-        ? new ServiceError('UNKNOWN_MODEL', `This stage cannot run ${keyOf(id)}.`, { cause })
-        : new ServiceError('INTERNAL', undefined, { retryable: !isFinal, cause });
+    const canNeverRun = cause instanceof ModelError && !(cause instanceof DiskError);
+    const error = canNeverRun
+      ? new ServiceError('UNKNOWN_MODEL', `This stage cannot run ${keyOf(id)}.`, { cause })
+      : new ServiceError('INTERNAL', undefined, { retryable: !isFinal, cause });
     return { kind: 'failed', error, failures, until: Date.now() + waitMs };
   }
 }

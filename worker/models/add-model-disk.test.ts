@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { addModel } from './add-model.ts';
+import { DiskError } from './model-errors.ts';
 import { colourModel } from './testing/colour-model.ts';
 
 /** What the disk is like. */
@@ -26,16 +27,17 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-async function attempt(): Promise<string> {
+async function attempt(): Promise<unknown> {
   const { model, files } = colourModel();
   const error: unknown = await addModel(home, model, files).catch((reason) => reason);
   expect(await readdir(join(home, 'models'))).toEqual([]);
-  return error instanceof Error ? error.message : '';
+  return error;
 }
 
 it('a model that the disk has no room for is refused before anything is copied', async () => {
   disk.freeBytes = 1000;
-  expect(await attempt()).toMatch(/disk of .* is full: the model takes 1 MB, and 1 MB are free/);
+  const message = expect.stringMatching(/disk of .* is full: the model takes 1 MB, and 1 MB are free/);
+  expect(await attempt()).toMatchObject({ message });
 });
 
 it.each([
@@ -43,5 +45,7 @@ it.each([
   ['EROFS', /may not be written to. Nothing was changed/],
 ])('a disk that fails with %s is told plainly, and nothing is half added', async (code, message) => {
   disk.failsAs = code;
-  expect(await attempt()).toMatch(message);
+  const error = await attempt();
+  expect(error).toBeInstanceOf(DiskError);
+  expect(error).toMatchObject({ message: expect.stringMatching(message) });
 });

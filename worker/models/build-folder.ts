@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ModelError } from './model-errors.ts';
+import { DiskError } from './model-errors.ts';
 
 const TEMPORARY = '.building-';
 const STALE_AFTER_MS = 60 * 60 * 1000;
@@ -8,7 +8,7 @@ const STALE_AFTER_MS = 60 * 60 * 1000;
 /**
  * Has a folder made on the same disk for what is under way, and removes it whatever comes.
  *
- * @throws {ModelError} The disk is full, or may not be written to.
+ * @throws {DiskError} The disk is full, or may not be written to.
  */
 export async function inTemporaryFolder<T>(
   folder: string,
@@ -44,11 +44,11 @@ function inWords(error: unknown, folder: string): unknown {
   switch (code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new ModelError(`The disk of ${folder} is full. Nothing was changed.`, { cause: error });
+      return new DiskError(`The disk of ${folder} is full. Nothing was changed.`, { cause: error });
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return new ModelError(`${folder} may not be written to. Nothing was changed.`, { cause: error });
+      return new DiskError(`${folder} may not be written to. Nothing was changed.`, { cause: error });
     default:
       return error;
   }

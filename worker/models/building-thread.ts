@@ -11,6 +11,5 @@ try {
   if (known === undefined) throw new Error(`${model.name}@${model.version} is not built in`);
   await ensureBuiltIn(known, home, names, { onProgress: (progress) => tell({ type: 'progress', progress }) });
 } catch (error) {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  tell({ type: 'failed', name, message });
+  tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
 }

@@ -17,3 +17,6 @@ export class ModelFormatError extends Error {
 export class ModelError extends Error {
   override readonly name = 'ModelError';
 }
+
+/** The disk that a model is put on is full, or may not be written to: nothing is wrong with the model, and it may pass. */
+export class DiskError extends ModelError {}
