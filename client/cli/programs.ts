@@ -36,7 +36,7 @@ const PROGRAMS: readonly Program[] = [
   {
     name: 'bench',
     description: 'how fast it is on this machine',
-    words: ['engine', 'service', 'overhead', 'paper', 'command-line', 'cold', 'memory'],
+    words: ['engine', 'service', 'overhead', 'paper', 'command-line', 'cold', 'memory', 'models', 'cache'],
   },
 ];
 

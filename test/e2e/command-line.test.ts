@@ -203,7 +203,7 @@ test('what the shells complete is what the commands take', async () => {
     const { out: help } = await run([name, '--help'], { at: [] });
     return [...help.matchAll(/^ {2}([\w-]+) /gm)].map(([, word]) => word).filter((word) => word !== 'help');
   };
-  const checked = ['keys', 'dead-letters', 'bench'].map(async (name) => {
+  const checked = ['keys', 'dead-letters', 'models', 'bench'].map(async (name) => {
     const completed = (await complete(name, '')).split(' ').filter((word) => !word.startsWith('-'));
     expect(completed.sort()).toEqual((await subcommands(name)).sort());
   });

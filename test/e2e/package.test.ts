@@ -56,7 +56,7 @@ test('a real stage is packaged offline, without credentials, keys or weights', a
 
 test('every function has a role of its own, and none runs on an older Node', () => {
   const functions = ofType('AWS::Lambda::Function');
-  expect(functions).toHaveLength(16);
+  expect(functions).toHaveLength(17);
   const roles = functions.map(({ Properties }) => JSON.stringify(Properties?.Role));
   expect(new Set(roles).size).toBe(functions.length);
   for (const { Properties } of functions) expect(Properties?.Runtime).toMatch(/^nodejs2[2-9]/);
@@ -67,7 +67,7 @@ test('the routes are those of the contract', () => {
   expect(routes.sort()).toEqual(
     [
       ...['$connect', '$disconnect', '$default', 'classify', 'resume', 'ping'],
-      ...['GET /classify', 'POST /requests', 'GET /requests/{id}', 'GET /health'],
+      ...['GET /classify', 'POST /requests', 'GET /requests/{id}', 'GET /health', 'GET /models'],
       ...['POST /uploads', 'GET /', 'GET /assets/{name}'],
       ...['GET /openapi.json', 'GET /asyncapi.json', 'GET /docs'],
       'GET /samples/labrador.jpg',
@@ -96,7 +96,7 @@ test('whoever comes is asked for a key first: on the handshake, and on every rou
   const ids = authorizers.map(([id]) => id);
   const documents = ['GET /openapi.json', 'GET /asyncapi.json', 'GET /docs'];
   const page = ['GET /', 'GET /assets/{name}', 'GET /samples/labrador.jpg'];
-  const forAll = ['GET /health', ...page, ...documents];
+  const forAll = ['GET /health', 'GET /models', ...page, ...documents];
   for (const { Properties } of ofType('AWS::ApiGatewayV2::Route')) {
     const { RouteKey, AuthorizationType, AuthorizerId } = Properties ?? {};
     const ofHttp = / \//.test(String(RouteKey));
@@ -259,7 +259,8 @@ test('uploads are put by presigned URLs and read by workers, under uploads/ alon
   expect(roles).toHaveLength(2);
   const ofWorker = z.array(statement).parse(policiesOf('WorkerRole'));
   const reading = ofWorker.filter(({ Resource }) => JSON.stringify(Resource).includes('/uploads/'));
-  expect(reading).toEqual([{ Effect: 'Allow', Action: 's3:GetObject', Resource: uploads }]);
+  const models = { 'Fn::Sub': '${Bucket.Arn}/models/*' };
+  expect(reading).toEqual([{ Effect: 'Allow', Action: 's3:GetObject', Resource: [uploads, models] }]);
   const { LifecycleConfiguration, CorsConfiguration } = propertiesOf('Bucket') ?? {};
   expect(LifecycleConfiguration).toMatchObject({
     Rules: expect.arrayContaining([expect.objectContaining({ Prefix: 'uploads/', ExpirationInDays: 1 })]),
