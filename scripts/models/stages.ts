@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { findBucket } from '../operate/find.ts';
-import { chooseStage, type StageOptions } from '../operate/stage.ts';
+import { findBucket, NotFoundError } from '../operate/find.ts';
+import { chooseStage, nobodyListens, type StageOptions } from '../operate/stage.ts';
 import type { StageBucket } from './publish.ts';
 
 /** The bucket of the stage that a command names. @throws Error where there is none, or nothing answers */
@@ -14,7 +14,9 @@ export async function chosenBucket(options: StageOptions): Promise<StageBucket> 
 export async function bucketHere(options: StageOptions): Promise<StageBucket | undefined> {
   try {
     return await chosenBucket({ ...options, stage: 'local' });
-  } catch {
-    return undefined;
+  } catch (error) {
+    // Something else may listen there.
+    if (error instanceof NotFoundError || (error instanceof Error && nobodyListens(error))) return undefined;
+    throw error;
   }
 }

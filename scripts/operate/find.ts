@@ -2,6 +2,11 @@ import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { paginateListQueues } from '@aws-sdk/client-sqs';
 import { s3, sqs } from '../../shared/aws.ts';
 
+/** The stage does not have it, or there is no such stage. */
+export class NotFoundError extends Error {
+  override readonly name = 'NotFoundError';
+}
+
 /** The queues of a stage, by their names in infra/queues.yml. */
 export type QueueName = 'RequestQueue' | 'ResponseQueue' | 'RequestDeadLetters' | 'ResponseDeadLetters';
 
@@ -35,7 +40,8 @@ const isCalled = (name: string, queue: QueueName): boolean =>
 
 function only(found: readonly string[], what: string): string {
   const [one, ...others] = found;
-  if (one === undefined) throw new Error(`There is no ${what}. Is it deployed, in this region and account?`);
+  if (one === undefined)
+    throw new NotFoundError(`There is no ${what}. Is it deployed, in this region and account?`);
   if (others.length > 0) throw new Error(`There are several: ${what}: ${found.join(', ')}`);
   return one;
 }

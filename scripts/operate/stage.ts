@@ -47,9 +47,16 @@ export async function runCommand(command: Command, argv = process.argv): Promise
   }
 }
 
+/** Whether nobody listens where a stage was looked for. */
+export const nobodyListens = (error: Error): boolean =>
+  /ECONNREFUSED/.test([error, ...causesOf(error)].join());
+
+const causesOf = (error: Error): string[] =>
+  error instanceof AggregateError ? error.errors.map(String) : [];
+
 function inWords(error: Error): string {
-  const causes = error instanceof AggregateError ? error.errors.map(String) : [];
-  const text = error.message || causes.join('; ') || error.name;
-  const refused = /ECONNREFUSED/.test(text + causes.join());
-  return refused ? `${text}\nNothing answers there. Is the service running? Start it with: npm start` : text;
+  const text = error.message || causesOf(error).join('; ') || error.name;
+  return nobodyListens(error)
+    ? `${text}\nNothing answers there. Is the service running? Start it with: npm start`
+    : text;
 }
