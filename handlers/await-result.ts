@@ -5,7 +5,8 @@ import { type HttpAnswer, httpHandler, json, outcomeAnswer, retryAfter } from '.
 import { log } from '../shared/log.ts';
 import { lookUp } from '../shared/look-up.ts';
 import { once } from '../shared/once.ts';
-import { type OutcomeMessage, parseFields, waitFields } from '../shared/protocol.ts';
+import { parseFields } from '../shared/parse-message.ts';
+import { type OutcomeMessage, waitFields } from '../shared/protocol.ts';
 import { deadlineOf, mayBeKnown } from '../shared/request-id.ts';
 import { Results } from '../shared/results.ts';
 import { within } from '../shared/within.ts';

@@ -1,7 +1,8 @@
 import { accept } from '../shared/accept.ts';
 import { countAnswers, traceOf } from '../shared/count-answers.ts';
 import { log } from '../shared/log.ts';
-import { classifyFields, identityIn, parseFields, parseJsonObject } from '../shared/protocol.ts';
+import { identityIn, parseFields, parseJsonObject } from '../shared/parse-message.ts';
+import { classifyFields } from '../shared/protocol.ts';
 import { refusal } from '../shared/refusal.ts';
 import { webSocketHandler } from '../shared/web-socket.ts';
 

@@ -1,7 +1,7 @@
 import { countAnswers, traceOf } from '../shared/count-answers.ts';
 import { ServiceError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
-import { identityIn, parseJsonObject } from '../shared/protocol.ts';
+import { identityIn, parseJsonObject } from '../shared/parse-message.ts';
 import { refusal } from '../shared/refusal.ts';
 import { webSocketHandler } from '../shared/web-socket.ts';
 

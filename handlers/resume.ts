@@ -3,13 +3,8 @@ import { ServiceError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
 import { lookUp } from '../shared/look-up.ts';
 import { once } from '../shared/once.ts';
-import {
-  identityIn,
-  type OutcomeMessage,
-  parseFields,
-  parseJsonObject,
-  resumeFields,
-} from '../shared/protocol.ts';
+import { identityIn, parseFields, parseJsonObject } from '../shared/parse-message.ts';
+import { type OutcomeMessage, resumeFields } from '../shared/protocol.ts';
 import { refusal } from '../shared/refusal.ts';
 import { isAnothers, mayBeKnown } from '../shared/request-id.ts';
 import { type Listener, Results } from '../shared/results.ts';

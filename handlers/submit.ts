@@ -11,7 +11,8 @@ import {
   type TenantRequest,
 } from '../shared/http.ts';
 import { log } from '../shared/log.ts';
-import { classifyFields, parseFields, parseJsonObject } from '../shared/protocol.ts';
+import { parseFields, parseJsonObject } from '../shared/parse-message.ts';
+import { classifyFields } from '../shared/protocol.ts';
 
 /** Longest that one call is held, in s: an HTTP API call ends at 30 s. */
 const HOLD_SECONDS = 25;

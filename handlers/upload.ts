@@ -6,7 +6,8 @@ import { httpHandler, json } from '../shared/http.ts';
 import { tooLargeBy } from '../shared/image-size.ts';
 import { log } from '../shared/log.ts';
 import { once } from '../shared/once.ts';
-import { parseFields, parseJsonObject, type UploadAnswer, uploadFields } from '../shared/protocol.ts';
+import { parseFields, parseJsonObject } from '../shared/parse-message.ts';
+import { type UploadAnswer, uploadFields } from '../shared/protocol.ts';
 import { newUpload, uploadKey } from '../shared/uploads.ts';
 
 const config = once(() => readConfig(['BUCKET']));

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { optionsIn, optionsInQuery } from './answers.ts';
 import { CATEGORIES } from './categories.ts';
 import { digestOf } from './jobs.ts';
-import { classifyFields, MAX_FRAME_BYTES, parseFields } from './protocol.ts';
+import { parseFields } from './parse-message.ts';
+import { classifyFields, MAX_FRAME_BYTES } from './protocol.ts';
 
 const ask = { imageUrl: 'http://a.test/1.jpg', model: 'inception-v3', topK: 5, minConfidence: 0 };
 const parsed = (fields: object) => parseFields(classifyFields, { imageUrl: ask.imageUrl, ...fields });

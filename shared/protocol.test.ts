@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ServiceError } from './errors.ts';
-import { classifyFields, identityIn, parseFields, parseJsonObject, resumeFields } from './protocol.ts';
+import { identityIn, parseFields, parseJsonObject } from './parse-message.ts';
+import { classifyFields, resumeFields } from './protocol.ts';
 
 test('defaults: 5 labels, any confidence, the stage’s own model', () => {
   expect(parseFields(classifyFields, { imageUrl: 'http://a.test/' })).toEqual({

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { answerFields, answerOptions, labels, model, tooLongList } from './answers.ts';
-import { ERROR_CODES, ServiceError } from './errors.ts';
+import { ERROR_CODES } from './errors.ts';
 import { MAX_IMAGE_BYTES } from './image-size.ts';
 import { servedCatalogue } from './models.ts';
 
@@ -214,45 +214,3 @@ export type HealthAnswer = z.infer<typeof healthAnswer>;
 /** What `GET /models` tells. */
 export const modelsAnswer = servedCatalogue.omit({ v: true });
 export type ModelsAnswer = z.infer<typeof modelsAnswer>;
-
-/**
- * Parses a client's message, or says which field is wrong.
- * @throws ServiceError `INVALID_MESSAGE`, naming the first wrong field
- */
-export function parseFields<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const field = issue?.path.join('.');
-  throw new ServiceError('INVALID_MESSAGE', field ? `${field}: ${issue?.message}` : issue?.message);
-}
-
-/**
- * The JSON object in a client's message.
- * @throws ServiceError `INVALID_MESSAGE`
- */
-export function parseJsonObject(text: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new ServiceError('INVALID_MESSAGE', 'The message is not JSON.');
-  }
-  const parsed = z.record(z.string(), z.unknown()).safeParse(value);
-  if (!parsed.success) throw new ServiceError('INVALID_MESSAGE', 'The message is not a JSON object.');
-  return parsed.data;
-}
-
-const identityFields = z.object({
-  requestId: z.string().max(128).optional().catch(undefined),
-  clientRef: z.string().max(128).optional().catch(undefined),
-});
-
-/** What a message that is refused as a whole says of itself, so that its refusal can be told from another's. */
-export function identityIn(text: string): z.infer<typeof identityFields> {
-  try {
-    return identityFields.parse(parseJsonObject(text));
-  } catch {
-    return {};
-  }
-}

@@ -9,7 +9,8 @@ import { ServiceError } from './errors.ts';
 import { mayGoOn } from './key-ring.ts';
 import { log } from './log.ts';
 import { once } from './once.ts';
-import { identityIn, type ServerMessage } from './protocol.ts';
+import { identityIn } from './parse-message.ts';
+import type { ServerMessage } from './protocol.ts';
 import { within } from './within.ts';
 
 const config = once(() => readConfig(['WEBSOCKET_ENDPOINT']));

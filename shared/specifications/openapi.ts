@@ -1,10 +1,10 @@
 import { answerOptions } from '../answers.ts';
-import { ERRORS, type ErrorCode, ServiceError } from '../errors.ts';
-import { problem } from '../http.ts';
+import { ServiceError } from '../errors.ts';
 import { classifyFields, waitFields } from '../protocol.ts';
 import { ABOUT, KEY_IN_WORDS } from './about.ts';
 import * as examples from './examples.ts';
-import { httpSchemas, inlineSchema, refTo, type Schema } from './schemas.ts';
+import { errors, json, location, parameter, retryAfter } from './openapi-parts.ts';
+import { httpSchemas, inlineSchema, refTo } from './schemas.ts';
 
 /** How an outcome may be stored, and so be the answer to whoever asks for it. */
 const OUTCOMES = [
@@ -51,49 +51,7 @@ export function openApi(auth: 'keys' | 'open') {
   };
 }
 
-const text = (value: string) => ({ description: value, required: true, schema: { type: 'string' } });
-const location = text('Where to go on, relative to this call and without a leading slash.');
-const retryAfter = { description: 'In how many seconds.', schema: { type: 'integer', minimum: 1 } };
-
-const json = (schema: string, example: unknown) => ({
-  'application/json': { schema: refTo(schema), example },
-});
-const parameter = (name: string, where: 'query' | 'path', schema: Schema, more: object = {}) => ({
-  ...{ name, in: where, schema },
-  ...more,
-});
-
 const outcomeLink = { operationId: 'awaitResult', parameters: { id: '$response.body#/requestId' } };
-
-/** The answers that tell errors: of ours by the codes of the table, and those of API Gateway in its own words. */
-function errors(codes: readonly ErrorCode[], ofGateway: readonly number[] = [403, 429, 500, 503]) {
-  const statuses = new Set([...codes.map((code) => ERRORS[code].status), ...ofGateway]);
-  return Object.fromEntries(
-    [...statuses].sort().map((status) => {
-      const ours = codes.filter((code) => ERRORS[code].status === status);
-      const words = ours.map((code) => `\`${code}\`: ${ERRORS[code].message}`);
-      if (ofGateway.includes(status)) words.push(GATEWAY[status] ?? '');
-      const content = {
-        ...(ours.length > 0 && { 'application/problem+json': problems(ours) }),
-        ...(ofGateway.includes(status) && json('GatewayRefusal', examples.GATEWAY_REFUSAL)),
-      };
-      const headers = status === 503 ? { headers: { 'Retry-After': retryAfter } } : {};
-      return [String(status), { description: words.join(' '), ...headers, content }];
-    }),
-  );
-}
-const GATEWAY: Readonly<Record<number, string>> = {
-  403: 'Or API Gateway refuses a call without a key that holds.',
-  429: 'API Gateway refuses what is over the limits of the stage.',
-  500: 'Or API Gateway failed.',
-  503: 'Or API Gateway could not reach the function.',
-};
-const problems = (codes: readonly ErrorCode[]) => ({
-  schema: refTo('Problem'),
-  examples: Object.fromEntries(codes.map((code) => [code, { value: problemExample(code) }])),
-});
-const problemExample = (code: ErrorCode): unknown =>
-  JSON.parse(problem(new ServiceError(code).toBody()).body);
 
 const { topK, minConfidence, model, imageUrl } = classifyFields.shape;
 const classify = {

@@ -6,14 +6,8 @@ import { s3 } from '../../shared/aws.ts';
 import { ServiceError } from '../../shared/errors.ts';
 import { type FleetState, fleetState, freshFleetState } from '../../shared/fleet-state.ts';
 import { MESSAGE_VERSION, responseMessage, terminateMessage } from '../../shared/jobs.ts';
-import {
-  classifyFields,
-  identityIn,
-  parseFields,
-  parseJsonObject,
-  resumeFields,
-  serverMessage,
-} from '../../shared/protocol.ts';
+import { identityIn, parseFields, parseJsonObject } from '../../shared/parse-message.ts';
+import { classifyFields, resumeFields, serverMessage } from '../../shared/protocol.ts';
 import { acceptedAt, mayBeBrought, mayBeKnown } from '../../shared/request-id.ts';
 import { Results } from '../../shared/results.ts';
 import { identifyFormat } from '../../worker/decode-image-format.ts';
