@@ -1,4 +1,4 @@
-import { seededRandom } from '../scaler/simulator/random.ts';
+import { seededRandom } from '../shared/random.ts';
 
 /** A seed for one part of a run, such as an epoch, so that the part can be done again by itself. */
 export function derivedSeed(seed: number, part: number): number {

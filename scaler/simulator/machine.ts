@@ -1,5 +1,5 @@
+import type { Random } from '../../shared/random.ts';
 import type { Assumptions } from './assumptions.ts';
-import type { Random } from './random.ts';
 
 /** A simulated worker on its machine. Times in ms of the simulation. */
 export interface SimulatedMachine {

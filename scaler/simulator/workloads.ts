@@ -1,5 +1,5 @@
+import { type Random, seededRandom } from '../../shared/random.ts';
 import type { Trace } from './assumptions.ts';
-import { type Random, seededRandom } from './random.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

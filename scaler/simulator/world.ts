@@ -1,10 +1,10 @@
+import { type Random, seededRandom } from '../../shared/random.ts';
 import { Account } from './account.ts';
 import type { Assumptions, Trace } from './assumptions.ts';
 import { Clock } from './clock.ts';
 import { Fifo } from './fifo.ts';
 import { Jobs } from './jobs.ts';
 import { bootMs, heldBy, newMachine, phaseAt, type SimulatedMachine, slotsFor } from './machine.ts';
-import { type Random, seededRandom } from './random.ts';
 import { TerminateMessages, type TerminateRules } from './terminate-messages.ts';
 
 /** A worker looks for a terminate message after so many jobs. */

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../scaler/simulator/random.ts';
+import { seededRandom } from '../../shared/random.ts';
 import type { Dataset, LabelledImages } from '../datasets/dataset.ts';
 
 const SIDE = 12;

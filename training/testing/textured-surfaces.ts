@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { type Random, seededRandom } from '../../scaler/simulator/random.ts';
+import { type Random, seededRandom } from '../../shared/random.ts';
 
 /** What a surface is like at a place, 0..1; one is 2π long. */
 type Pattern = (x: number, y: number) => number;
