@@ -108,13 +108,13 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
     byId.set(instanceId, machine);
     let first = true;
     // From the download to the end of the inference a job is in hand.
-    const fetch = async () => {
+    const fetch: ImageFetcher['fetch'] = async () => {
       machine.held++;
       await sleep(Math.random() * scenario.downloadMs);
       const patience = Date.now() + (first ? scenario.firstDownloadMs : 0);
       first = false;
       while (machine.heldWhenTold === undefined && Date.now() < patience) await sleep(5);
-      return jpeg;
+      return { changed: true, bytes: await jpeg, hash: randomUUID(), validator: undefined };
     };
     Object.assign(fetcher, { fetch });
     const infer = engine.classify.bind(engine);
@@ -171,8 +171,11 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
   const listen = async () => {
     while (!isOver() && Date.now() < deadline) {
       const receipts = await responses.receive(10, 600, 1, AbortSignal.timeout(2_000));
-      for (const { message } of receipts)
-        answered.add(responseMessage.parse(JSON.parse(message.body)).requestId);
+      for (const { message } of receipts) {
+        const { requestId, outcome } = responseMessage.parse(JSON.parse(message.body));
+        if (outcome.type === 'result') answered.add(requestId);
+        else throw new Error(`a job ended in ${outcome.error.code}`);
+      }
     }
   };
   const tickOn = async () => {
