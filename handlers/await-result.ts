@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '../shared/config.ts';
 import { ServiceError } from '../shared/errors.ts';
-import { type HttpAnswer, httpHandler, json, outcomeAnswer, retryAfter } from '../shared/http.ts';
+import { type HttpAnswer, httpHandler, json, numberIn, outcomeAnswer, retryAfter } from '../shared/http.ts';
 import { log } from '../shared/log.ts';
 import { lookUp } from '../shared/look-up.ts';
 import { once } from '../shared/once.ts';
@@ -22,7 +22,7 @@ let held = 0;
 
 /** `GET /requests/{id}`: the outcome; waits for it where that is asked for, and sends the client round again. */
 export const handler = httpHandler(async ({ path, query, tenant }) => {
-  const { waitSeconds } = parseFields(waitFields, query);
+  const { waitSeconds } = parseFields(waitFields, { waitSeconds: numberIn(query.waitSeconds) });
   const requestId = path.id ?? '';
   const find = () =>
     lookUp(new Results(config().BUCKET), requestId, tenant, config().REQUEST_TIMEOUT_SECONDS);

@@ -6,6 +6,7 @@ import {
   type HttpAnswer,
   httpHandler,
   json,
+  numberIn,
   outcomeAnswer,
   retryAfter,
   type TenantRequest,
@@ -70,7 +71,3 @@ function refused(answer: Answer | undefined): HttpAnswer {
   if (answer === undefined || answer.type === 'accepted') throw new Error('one image, no answer');
   return outcomeAnswer(answer);
 }
-
-/** A number of a query string; what is none is left for the schema to refuse. */
-const numberIn = (text: string | undefined): unknown =>
-  text === undefined || text.trim() === '' ? text : Number(text);

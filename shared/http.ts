@@ -75,6 +75,10 @@ function tell(error: ServiceError, request: HttpRequest | undefined): void {
   log.counted('http call refused', { ...call, code: error.code }, metrics);
 }
 
+/** A number of a query string; what is none is left for the schema to refuse. */
+export const numberIn = (text: string | undefined): unknown =>
+  text === undefined || text.trim() === '' ? text : Number(text);
+
 export const json = (
   statusCode: number,
   value: unknown,

@@ -76,7 +76,7 @@ export const resumeFields = z.object({
 
 /** The query of `GET /requests/{id}` (HTTP). */
 export const waitFields = z.object({
-  waitSeconds: z.coerce
+  waitSeconds: z
     .number()
     .min(0)
     .max(25)

@@ -240,7 +240,7 @@ describe('bad input gets its code over HTTP, as a problem of RFC 9457', () => {
       expect(await answer.json()).toMatchObject({ code: 'UNKNOWN_REQUEST' });
     },
   );
-  test.each([['26'], ['-1'], ['soon']])('waitSeconds=%s', async (waitSeconds) => {
+  test.each([['26'], ['-1'], ['soon'], ['']])('waitSeconds=%s', async (waitSeconds) => {
     const answer = await fetch(`${on.service.http}/requests/${uuidv7()}?waitSeconds=${waitSeconds}`);
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({
