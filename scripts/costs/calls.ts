@@ -54,7 +54,7 @@ export const LOG_BYTES = {
   /** A line of classify or submit, without its answers; and one answer. */
   accepting: 330,
   answer: 72,
-  job: 290,
+  job: 320,
   /** A job's share of a line of metrics. */
   metrics: 28,
   pushed: 200,
