@@ -5,7 +5,7 @@ import type { KnownImages } from './cache/known-images.ts';
 import { type Examined, Recall } from './cache/recall.ts';
 import type { Decode } from './decode-image.ts';
 import { Decoding, type ToDecodeFor } from './decoding.ts';
-import { type Findings, foundBy, modelKey } from './findings.ts';
+import { type Findings, foundBy, netKey } from './findings.ts';
 import { ImageSource, type ImageSourceOptions } from './image-source.ts';
 import { type JobLimits, timed } from './in-time.ts';
 import { Inference } from './inference.ts';
@@ -112,7 +112,7 @@ export class Classifier {
       const spentMs = serviceMs === undefined ? decoded.ms : 0;
       const inferring = { ...limits, isAlone, spentMs };
       const inferred = await this.#inference.run(decoded.seenBy(model), inferring);
-      probabilities[modelKey(model)] = inferred.probabilities;
+      probabilities[netKey(model)] = inferred.probabilities;
       inferMs += inferred.ms;
       serviceMs = (serviceMs ?? 0) + inferred.serviceMs;
     }
@@ -148,7 +148,7 @@ function sightOf(
   const { manifest, engine, labels } = model;
   const { name, version } = manifest;
   const probabilities = foundBy(model, findings);
-  if (!probabilities) throw new Error(`${modelKey(model)} has not seen the image`);
+  if (!probabilities) throw new Error(`${netKey(model)} has not seen the image`);
   return {
     model: { name, version, engine: engine.name, precision: engine.precision },
     labels: fitting(labelsOf(probabilities, { ...manifest, labels }, options), limit),

@@ -5,17 +5,17 @@ import type { LoadedModel } from './loaded-models.ts';
 export interface Findings {
   /** `bytes`: of the file. The colours are there once somebody asked for them. */
   readonly image: Omit<DecodedImage, 'views'> & { readonly bytes: number };
-  /** Of each model that saw it, by {@link modelKey}: [classes], 0..1 with sum 1. */
+  /** Of each model that saw it, by {@link netKey}: [classes], 0..1 with sum 1. */
   readonly probabilities: Readonly<Record<string, Float32Array>>;
 }
 
 /** Names what the probabilities depend on, beside the file. */
-export const modelKey = ({ manifest: { name, version }, engine }: LoadedModel): string =>
+export const netKey = ({ manifest: { name, version }, engine }: LoadedModel): string =>
   `${name}@${version}/${engine.name}/${engine.precision}`;
 
 /** What a model makes of the image; `undefined` where it has not seen it. */
 export const foundBy = (model: LoadedModel, findings: Findings | undefined): Float32Array | undefined =>
-  findings?.probabilities[modelKey(model)];
+  findings?.probabilities[netKey(model)];
 
 /** Older findings about a file with newer ones. */
 export const joined = (older: Findings | undefined, newer: Findings): Findings => ({

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { EchoEngine } from '../engines/echo.ts';
 import type { Fetched } from '../fetch-image.ts';
-import { type Findings, foundBy, modelKey } from '../findings.ts';
+import { type Findings, foundBy, netKey } from '../findings.ts';
 import type { LoadedModel } from '../loaded-models.ts';
 import { INCEPTION_V3 } from '../models/inception-v3.ts';
 import { jobFor } from '../testing/jobs.ts';
@@ -24,8 +24,8 @@ const same: Fetched = { changed: false, validator };
 function examiner(colors?: Findings['image']['colors']) {
   const asked: string[][] = [];
   const examine = async (_file: Buffer, models: readonly LoadedModel[]) => {
-    asked.push(models.map(modelKey));
-    const probabilities = Object.fromEntries(models.map((model) => [modelKey(model), new Float32Array(5)]));
+    asked.push(models.map(netKey));
+    const probabilities = Object.fromEntries(models.map((model) => [netKey(model), new Float32Array(5)]));
     const image = { width: 1, height: 1, format: 'png', bytes: 6 } as const;
     const findings: Findings = { image: colors ? { ...image, colors } : image, probabilities };
     return { findings, decodeMs: 1, inferMs: 2, serviceMs: 3 };
@@ -39,10 +39,10 @@ test('only what is missing is found out: another model, or another version of on
   const { asked, examine } = examiner();
   const recalled = (...models: LoadedModel[]) => new Recall(known, job, models).findings(file, examine);
   await recalled(a);
-  expect(Object.keys((await recalled(a, b)).findings.probabilities)).toEqual([a, b].map(modelKey));
+  expect(Object.keys((await recalled(a, b)).findings.probabilities)).toEqual([a, b].map(netKey));
   await recalled(newA);
   expect(await recalled(newA, b)).toMatchObject({ inferMs: 0, decodeMs: 0, serviceMs: undefined });
-  expect(asked).toEqual([[a], [b], [newA]].map((models) => models.map(modelKey)));
+  expect(asked).toEqual([[a], [b], [newA]].map((models) => models.map(netKey)));
 });
 
 test('who asks for colours has the file decoded once more, and no model sees it again', async () => {
