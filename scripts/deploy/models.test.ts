@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type AwsEndpoint, startAwsEndpoint } from '../../local/aws/endpoint.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { useBuckets } from '../../local/aws/testing/buckets.ts';
 import { s3 } from '../../shared/aws.ts';
 import { addModel } from '../../worker/models/add-model.ts';
 import { BUILT_INS } from '../../worker/models/built-ins.ts';
@@ -12,21 +11,12 @@ import { readCatalogue, type StageBucket } from '../models/publish.ts';
 import { pushModel } from '../models/push.ts';
 import { manifestsToServe, prepareModels, publishModels, usualOf } from './models.ts';
 
-let cloud: AwsEndpoint;
+const newBucket = useBuckets();
 let stage: StageBucket;
-let buckets = 0;
 let home: string;
 
-beforeAll(async () => {
-  cloud = await startAwsEndpoint({ port: 0, launch: () => expect.fail('no machine is launched here') });
-  process.env.AWS_ENDPOINT_URL = cloud.url;
-  process.env.AWS_REGION = 'us-east-1';
-  process.env.AWS_ACCESS_KEY_ID = process.env.AWS_SECRET_ACCESS_KEY = 'test';
-});
-afterAll(() => cloud.stop());
 beforeEach(async () => {
-  const bucket = `deploy-models-test-${buckets++}`;
-  await s3().send(new CreateBucketCommand({ Bucket: bucket }));
+  const bucket = await newBucket();
   stage = { s3: s3(), bucket };
   home = await mkdtemp(join(tmpdir(), 'classifycloud-home-'));
   for (const name of ['colours', 'shades']) {

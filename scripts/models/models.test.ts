@@ -1,14 +1,9 @@
 import { mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  CreateBucketCommand,
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type AwsEndpoint, startAwsEndpoint } from '../../local/aws/endpoint.ts';
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { useBuckets } from '../../local/aws/testing/buckets.ts';
 import { s3 } from '../../shared/aws.ts';
 import { modelKey } from '../../shared/models.ts';
 import type { NewModel } from '../../worker/models/manifest.ts';
@@ -21,23 +16,14 @@ import { pushModel } from './push.ts';
 import { removeAtHome } from './remove.ts';
 import { verifyModels } from './verify.ts';
 
-let cloud: AwsEndpoint;
+const newBucket = useBuckets();
 let stage: StageBucket;
-let buckets = 0;
 let home: string;
 /** Where a user has a model that is to be added. */
 let own: string;
 
-beforeAll(async () => {
-  cloud = await startAwsEndpoint({ port: 0, launch: () => expect.fail('no machine is launched here') });
-  process.env.AWS_ENDPOINT_URL = cloud.url;
-  process.env.AWS_REGION = 'us-east-1';
-  process.env.AWS_ACCESS_KEY_ID = process.env.AWS_SECRET_ACCESS_KEY = 'test';
-});
-afterAll(() => cloud.stop());
 beforeEach(async () => {
-  const bucket = `models-test-${buckets++}`;
-  await s3().send(new CreateBucketCommand({ Bucket: bucket }));
+  const bucket = await newBucket();
   stage = { s3: s3(), bucket };
   home = await mkdtemp(join(tmpdir(), 'classifycloud-home-'));
   own = join(home, 'own');

@@ -1,9 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { type AwsEndpoint, startAwsEndpoint } from '../../local/aws/endpoint.ts';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { useBuckets } from '../../local/aws/testing/buckets.ts';
 import { s3 } from '../../shared/aws.ts';
 import { modelKey, SERVED_CATALOGUE_KEY } from '../../shared/models.ts';
 import { addModel } from './add-model.ts';
@@ -14,23 +14,14 @@ import { type ModelRepository, openRepository } from './repository.ts';
 import { catalogueOf } from './served.ts';
 import { colourModel } from './testing/colour-model.ts';
 
-let cloud: AwsEndpoint;
+const newBucket = useBuckets();
 let bucket = '';
-let buckets = 0;
 let home: string;
 let elsewhere: string;
 let models: ModelRepository;
 
-beforeAll(async () => {
-  cloud = await startAwsEndpoint({ port: 0, launch: () => expect.fail('no machine is launched here') });
-  process.env.AWS_ENDPOINT_URL = cloud.url;
-  process.env.AWS_REGION = 'us-east-1';
-  process.env.AWS_ACCESS_KEY_ID = process.env.AWS_SECRET_ACCESS_KEY = 'test';
-});
-afterAll(() => cloud.stop());
 beforeEach(async () => {
-  bucket = `repository-test-${buckets++}`;
-  await s3().send(new CreateBucketCommand({ Bucket: bucket }));
+  bucket = await newBucket();
   [home, elsewhere] = (await Promise.all(
     ['home', 'elsewhere'].map((name) => mkdtemp(join(tmpdir(), `classifycloud-${name}-`))),
   )) as [string, string];
