@@ -1,6 +1,6 @@
+import { admitBrought } from './admit-brought.ts';
 import { readConfig } from './config.ts';
 import { enqueue } from './enqueue.ts';
-import { ServiceError } from './errors.ts';
 import { estimate } from './estimate.ts';
 import { type FleetState, freshFleetState } from './fleet-state.ts';
 import { type Caller, jobFor } from './job-for.ts';
@@ -47,7 +47,8 @@ export async function accept(fields: ClassifyFields, caller: Caller): Promise<An
   ]);
   const jobs = checked.flatMap((one) => (isAnswer(one) ? [] : [one]));
   try {
-    await admit(jobs, fields, caller, state);
+    const done = await admit(jobs, fields, caller, state);
+    if (done) return [{ ...done, clientRef: fields.clientRef }];
   } catch (error) {
     return checked.map((one) => (isAnswer(one) ? one : refusal(error, fields, one.imageUrl)));
   }
@@ -71,22 +72,22 @@ const lastState = (): Promise<FleetState | undefined> =>
   });
 
 /**
- * Lets the jobs of one message pass, all of them. An id that was brought is claimed for its request.
- * @throws ServiceError `OVERLOADED`, or `CONFLICT` where the id was claimed for another
+ * Lets the jobs of one message pass, all of them.
+ * @returns the stored outcome, where the id of the one was brought and is done already
+ * @throws ServiceError `OVERLOADED`, or `CONFLICT` where a brought id is another request's
  */
 async function admit(
   jobs: readonly JobMessage[],
   { requestId: brought }: ClassifyFields,
   { tenant }: Caller,
   state: FleetState | undefined,
-): Promise<void> {
+): Promise<OutcomeMessage | undefined> {
   const [first] = jobs;
-  if (first === undefined) return;
+  if (first === undefined) return undefined;
   const now = Date.now();
   const leftMs = deadlineOf(first.requestId, config().REQUEST_TIMEOUT_SECONDS) - now;
-  admission.admit(state, { tenant, jobs: jobs.length, leftMs, now });
-  if (brought === undefined) return;
-  const { digest } = first;
-  const claim = await new Results(config().bucket).claim(brought, { tenant, digest });
-  if (claim.tenant !== tenant || claim.digest !== digest) throw new ServiceError('CONFLICT');
+  const pass = () => admission.admit(state, { tenant, jobs: jobs.length, leftMs, now });
+  if (brought !== undefined) return admitBrought(first, new Results(config().bucket), pass);
+  pass();
+  return undefined;
 }

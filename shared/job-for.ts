@@ -1,9 +1,8 @@
 import { optionsIn } from './answers.ts';
 import { ServiceError } from './errors.ts';
 import { type Ask, digestOf, type JobMessage, MESSAGE_VERSION } from './jobs.ts';
-import type { ClassifyFields, OutcomeMessage } from './protocol.ts';
-import { ID_WINDOW_MS, mayBeBrought, newRequestId, wasMadeForAnother } from './request-id.ts';
-import { Results } from './results.ts';
+import type { ClassifyFields } from './protocol.ts';
+import { ID_WINDOW_MS, mayBeBrought, newRequestId } from './request-id.ts';
 import { modelAskedFor } from './served-catalogue.ts';
 import { isUpload, uploadKey } from './uploads.ts';
 import { checkUrl, type UrlRules } from './url-guard.ts';
@@ -17,7 +16,7 @@ export interface Caller {
 }
 
 /**
- * The job that classifies one image, or, where its id was brought and is done already, the outcome.
+ * The job that classifies one image.
  * @throws ServiceError saying what is wrong with the request
  */
 export async function jobFor(
@@ -25,7 +24,7 @@ export async function jobFor(
   fields: ClassifyFields,
   { tenant, connectionId, keyId }: Caller,
   { bucket, urlRules }: { bucket: string; urlRules: UrlRules },
-): Promise<JobMessage | OutcomeMessage> {
+): Promise<JobMessage> {
   if (typeof imageUrl !== 'string') throw new ServiceError('INVALID_URL');
   if (isUpload(imageUrl)) uploadKey(tenant, imageUrl);
   else checkUrl(imageUrl, urlRules);
@@ -35,10 +34,7 @@ export async function jobFor(
   const ask = { imageUrl, model, topK, minConfidence, ...optionsIn(fields) } satisfies Ask;
   const digest = digestOf(ask, tenant);
   const requestId = fields.requestId ?? newRequestId(tenant, digest);
-  if (fields.requestId !== undefined) {
-    const stored = await lookUpBrought({ requestId, digest, tenant }, { bucket, now: Date.now() });
-    if (stored) return { ...stored, clientRef };
-  }
+  if (fields.requestId !== undefined) checkBrought(requestId);
   return {
     v: MESSAGE_VERSION,
     requestId,
@@ -50,24 +46,11 @@ export async function jobFor(
   };
 }
 
-/** The stored outcome of a brought id, if it is the same request; `undefined` where it is new. */
-async function lookUpBrought(
-  { requestId, digest, tenant }: Pick<JobMessage, 'requestId' | 'digest' | 'tenant'>,
-  { bucket, now }: { bucket: string; now: number },
-): Promise<OutcomeMessage | undefined> {
-  if (!mayBeBrought(requestId, now)) {
-    const { past, future } = ID_WINDOW_MS;
-    throw new ServiceError(
-      'INVALID_MESSAGE',
-      `requestId: must be a UUIDv7 in lower case, made between ${past / 1000} s ago and ${future / 1000} s from now`,
-    );
-  }
-  const stored = await new Results(bucket).find(requestId);
-  if (stored) {
-    const same = (stored.tenant ?? tenant) === tenant && (stored.digest ?? digest) === digest;
-    if (!same) throw new ServiceError('CONFLICT');
-    return stored.outcome;
-  }
-  if (wasMadeForAnother(requestId, tenant, digest)) throw new ServiceError('CONFLICT');
-  return undefined;
+function checkBrought(requestId: string): void {
+  if (mayBeBrought(requestId, Date.now())) return;
+  const { past, future } = ID_WINDOW_MS;
+  throw new ServiceError(
+    'INVALID_MESSAGE',
+    `requestId: must be a UUIDv7 in lower case, made between ${past / 1000} s ago and ${future / 1000} s from now`,
+  );
 }

@@ -43,13 +43,11 @@ test('of two outcomes the first that is stored wins, and both writers are given 
 
 test('of two requests with the same id the first one holds the claim', async () => {
   const requestId = newRequestId('a', 'digest');
-  expect(await results.claim(requestId, { tenant: 'a', digest: 'one' })).toEqual({
-    tenant: 'a',
-    digest: 'one',
-  });
+  const first = { tenant: 'a', digest: 'one' };
+  expect(await results.claim(requestId, first)).toEqual({ isNew: true, claim: first });
   expect(await results.claim(requestId, { tenant: 'a', digest: 'two' })).toEqual({
-    tenant: 'a',
-    digest: 'one',
+    isNew: false,
+    claim: first,
   });
 });
 

@@ -49,14 +49,15 @@ export class Results {
 
   /**
    * Claims an id that a client brought for one request. An id that the server made needs none.
-   * @returns the claim that holds: this, or an earlier one
+   * @returns the claim that holds, and whether it is this, or an earlier one
    */
-  async claim(requestId: string, mine: Claim): Promise<Claim> {
+  async claim(requestId: string, mine: Claim): Promise<{ isNew: boolean; claim: Claim }> {
     const key = claimKey(requestId);
     for (;;) {
-      if ((await swapJson(this.#bucket, key, mine, undefined)) !== undefined) return mine;
+      if ((await swapJson(this.#bucket, key, mine, undefined)) !== undefined)
+        return { isNew: true, claim: mine };
       const first = await readJson(this.#bucket, key, claim);
-      if (first) return first.value;
+      if (first) return { isNew: false, claim: first.value };
     }
   }
 
