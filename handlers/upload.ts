@@ -1,12 +1,10 @@
-import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { s3 } from '../shared/aws.ts';
 import { readConfig } from '../shared/config.ts';
 import { httpHandler, json } from '../shared/http.ts';
 import { tooLargeBy } from '../shared/image-size.ts';
 import { log } from '../shared/log.ts';
 import { once } from '../shared/once.ts';
 import { parseFields, parseJsonObject } from '../shared/parse-message.ts';
+import { ONCE, presignPut } from '../shared/presign-put.ts';
 import { type UploadAnswer, uploadFields } from '../shared/protocol.ts';
 import { newUpload, uploadKey } from '../shared/uploads.ts';
 
@@ -14,9 +12,6 @@ const config = once(() => readConfig(['BUCKET']));
 
 /** Time in which the PUT has to begin, in s. */
 const PUT_SECONDS = 900;
-
-/** S3 takes the first PUT alone: an upload is then as fixed as the request that names it. */
-const ONCE = { 'if-none-match': '*' };
 
 /**
  * `POST /uploads`: a URL that takes one file, straight into the bucket. The file's length is signed, and S3 refuses any
@@ -28,13 +23,7 @@ export const handler = httpHandler(async ({ body, tenant }) => {
   if (refusal) throw refusal;
   const imageUrl = newUpload();
   const expiresAt = Date.now() + PUT_SECONDS * 1000;
-  const command = new PutObjectCommand({
-    Bucket: config().BUCKET,
-    Key: uploadKey(tenant, imageUrl),
-    ContentLength: bytes,
-    IfNoneMatch: ONCE['if-none-match'],
-  });
-  const uploadUrl = await getSignedUrl(s3(), command, { expiresIn: PUT_SECONDS });
+  const uploadUrl = await presignPut(config().BUCKET, uploadKey(tenant, imageUrl), bytes, PUT_SECONDS);
   log.info('upload', { tenant, imageUrl, bytes });
   return json(201, { imageUrl, uploadUrl, headers: ONCE, expiresAt } satisfies UploadAnswer);
 });
