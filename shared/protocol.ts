@@ -8,6 +8,7 @@ import { servedCatalogue } from './models.ts';
 export const MAX_FRAME_BYTES = 32 * 1024;
 export const MAX_BATCH = 128;
 export const MAX_RESUME = 100;
+export const MAX_UPLOADS = 100;
 export const DEFAULT_MODEL = 'inception-v3';
 
 // What the descriptions say, and what beside them is given to `meta`, goes into the OpenAPI and AsyncAPI documents.
@@ -84,14 +85,17 @@ export const waitFields = z.object({
     .describe('Longest that the call is held until the outcome is there, in s.'),
 });
 
+const fileBytes = z
+  .int()
+  .min(1)
+  .describe('The size of the file: so many bytes the URL will take, and no other number.')
+  // For readers of the document; more is not refused as out of form, but as IMAGE_TOO_LARGE.
+  .meta({ maximum: MAX_IMAGE_BYTES });
 /** The fields of `POST /uploads` (HTTP). */
-export const uploadFields = z.object({
-  bytes: z
-    .int()
-    .min(1)
-    .describe('The size of the file: so many bytes the URL will take, and no other number.')
-    // For readers of the document; more is not refused as out of form, but as IMAGE_TOO_LARGE.
-    .meta({ maximum: MAX_IMAGE_BYTES }),
+export const uploadFields = z.object({ bytes: fileBytes });
+/** And those for several files. */
+export const uploadsFields = z.object({
+  bytes: z.array(fileBytes).min(1).max(MAX_UPLOADS).describe('The sizes of several files.'),
 });
 
 /** Where to put an image that has no URL, and what to ask for then. */
@@ -104,6 +108,11 @@ export const uploadAnswer = z.object({
   expiresAt: z.int().describe('Until when the PUT may begin, in ms since the epoch.'),
 });
 export type UploadAnswer = z.infer<typeof uploadAnswer>;
+/** The answer where several sizes were told. */
+export const uploadsAnswer = z.object({
+  uploads: z.array(uploadAnswer).describe('One for each size, in their order.'),
+});
+export type UploadsAnswer = z.infer<typeof uploadsAnswer>;
 
 export const errorBody = z.object({
   code: z.enum(ERROR_CODES),

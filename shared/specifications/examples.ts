@@ -7,6 +7,7 @@ import type {
   PongMessage,
   ResultMessage,
   UploadAnswer,
+  UploadsAnswer,
 } from '../protocol.ts';
 
 // Of the sample photo, as the service answers it.
@@ -22,6 +23,7 @@ export const CLASSIFY_WITH_MORE = {
 export const CLASSIFY_SEVERAL = { imageUrls: [imageUrl, 'ftp://images.example/cat.jpg'], clientRef };
 export const RESUME = { requestIds: [requestId] };
 export const UPLOAD_FIELDS = { bytes: 48_213 };
+export const UPLOADS_FIELDS = { bytes: [48_213] };
 
 export const ACCEPTED: AcceptedMessage = {
   ...{ type: 'accepted', requestId, clientRef, imageUrl },
@@ -88,6 +90,7 @@ export const UPLOAD: UploadAnswer = {
   headers: { 'if-none-match': '*' },
   expiresAt: 1_763_722_500_000,
 };
+export const UPLOADS: UploadsAnswer = { uploads: [UPLOAD] };
 export const MODELS: ModelsAnswer = {
   default: 'inception-v3',
   models: [

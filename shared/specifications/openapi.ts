@@ -172,14 +172,27 @@ const awaitResult = {
 const upload = {
   operationId: 'upload',
   tags: ['classify'],
-  summary: 'A place for an image that has no URL',
+  summary: 'A place for an image that has no URL, or for several',
   description:
     'PUT the file to `uploadUrl` with `headers`: once, and of exactly so many bytes. Then ask for `imageUrl`.',
-  requestBody: { required: true, content: json('UploadFields', examples.UPLOAD_FIELDS) },
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: { oneOf: [refTo('UploadFields'), refTo('UploadsFields')] },
+        examples: { one: { value: examples.UPLOAD_FIELDS }, several: { value: examples.UPLOADS_FIELDS } },
+      },
+    },
+  },
   responses: {
     201: {
-      description: 'A presigned URL.',
-      content: json('Upload', examples.UPLOAD),
+      description: 'A presigned URL, or one for each of several sizes.',
+      content: {
+        'application/json': {
+          schema: { oneOf: [refTo('Upload'), refTo('Uploads')] },
+          examples: { one: { value: examples.UPLOAD }, several: { value: examples.UPLOADS } },
+        },
+      },
       links: {
         labels: { operationId: 'classify', parameters: { imageUrl: '$response.body#/imageUrl' } },
       },

@@ -15,6 +15,8 @@ import {
   resumeFields,
   uploadAnswer,
   uploadFields,
+  uploadsAnswer,
+  uploadsFields,
 } from '../protocol.ts';
 
 /** A JSON Schema, as far as the page reads it. */
@@ -25,7 +27,11 @@ export type SubSchema = Schema | boolean;
 const gatewayRefusal = z.looseObject({ message: z.string().nullish() });
 
 /** What clients send, over HTTP. */
-const HTTP_ASKED = { ClassifyFields: classifyFields, UploadFields: uploadFields };
+const HTTP_ASKED = {
+  ClassifyFields: classifyFields,
+  UploadFields: uploadFields,
+  UploadsFields: uploadsFields,
+};
 /** What they are answered. */
 const HTTP_ANSWERED = {
   Accepted: acceptedMessage,
@@ -36,6 +42,7 @@ const HTTP_ANSWERED = {
   Batch: batchAnswer,
   Pending: pendingAnswer,
   Upload: uploadAnswer,
+  Uploads: uploadsAnswer,
   Health: healthAnswer,
   Models: modelsAnswer,
   GatewayRefusal: gatewayRefusal,

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { acceptedMessage, type UploadAnswer, uploadAnswer } from '../../shared/protocol.ts';
+import { acceptedMessage, type UploadAnswer, uploadAnswer, uploadsAnswer } from '../../shared/protocol.ts';
 import { keysOf } from '../harness/bucket.ts';
 import { Client } from '../harness/client.ts';
 import { useService } from '../harness/use-service.ts';
@@ -105,6 +105,30 @@ test('more than 20 MB is refused at once, and so is what is no size, and who has
     expect([refused.status, await refused.json()]).toMatchObject([400, { code: 'INVALID_MESSAGE' }]);
   }
   expect((await post('uploads', { bytes: 7 }, 'nonsense')).status).toBe(403);
+});
+
+test('several sizes get a place each, in their order; where one is wrong none does, and the error names it', async () => {
+  const bytes = [photo.length + 1, photo.length, ...Array(98).fill(7)];
+  const asked = await post('uploads', { bytes });
+  expect(asked.status).toBe(201);
+  const { uploads } = uploadsAnswer.parse(await asked.json());
+  expect(new Set(uploads.map(({ imageUrl }) => imageUrl)).size).toBe(100);
+  const [longer, fitting] = uploads;
+  if (!longer || !fitting) expect.fail('no places');
+  expect((await put(longer, photo)).status).toBe(403);
+  expect((await put(fitting, photo)).status).toBe(200);
+  expect(await outcomeOf(fitting.imageUrl)).toMatchObject({ type: 'result', imageUrl: fitting.imageUrl });
+
+  const large = await post('uploads', { bytes: [7, 20 * 1024 * 1024 + 1] });
+  const tooLarge = { code: 'IMAGE_TOO_LARGE', detail: expect.stringMatching(/^bytes\.1: /) };
+  expect([large.status, await large.json()]).toMatchObject([413, tooLarge]);
+  for (const wrong of [0, 1.5, '7', null]) {
+    const refused = await post('uploads', { bytes: [7, 7, wrong] });
+    const invalid = { code: 'INVALID_MESSAGE', detail: expect.stringMatching(/^bytes\.2: /) };
+    expect([refused.status, await refused.json()]).toMatchObject([400, invalid]);
+  }
+  for (const wrong of [[], Array(101).fill(7)])
+    expect((await post('uploads', { bytes: wrong })).status).toBe(400);
 });
 
 test('what only looks like an upload is refused before it is queued', async () => {
