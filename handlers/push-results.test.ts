@@ -109,6 +109,15 @@ test('an outcome goes to its own connection and to each that resumed, to each on
   expect(all()).toEqual({ own: [outcome], second: [outcome], third: [outcome] });
 });
 
+test('where the worker knows that nobody listens, nobody is looked for', async () => {
+  const outcome = failed(uuidv7());
+  await listen(outcome.requestId ?? '', 'resumed');
+  expect(await pushAll({ ...response('own', outcome), awaited: false })).toEqual([]);
+  expect(all()).toEqual({ own: [outcome] });
+  expect(await pushAll({ ...response('own', outcome), awaited: true })).toEqual([]);
+  expect(all()).toEqual({ own: [outcome, outcome], resumed: [outcome] });
+});
+
 test('one that was asked for over HTTP goes to those that resumed, and to nobody where there is none', async () => {
   const resumed = failed(uuidv7());
   await listen(resumed.requestId ?? '', 'resumed');

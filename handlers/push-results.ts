@@ -49,14 +49,16 @@ export async function handler(
 
 /** To its own connection and to all that resumed, each time: a half-open socket takes a push and loses it. */
 async function pushResponse(
-  { requestId, tenant, connectionId, keyId, outcome }: ResponseMessage,
+  { requestId, tenant, connectionId, keyId, awaited, outcome }: ResponseMessage,
   until: number,
 ): Promise<void> {
   const send = (listener: Listener) => sendTo(until, listener, messageFor(listener, tenant, outcome));
   // Its own need not wait until the others are known.
   const [own, others] = await Promise.all([
     connectionId === undefined ? [] : Promise.all([send({ connectionId, tenant, keyId })]),
-    resumedElsewhere(requestId, outcome, connectionId).then((listeners) => Promise.all(listeners.map(send))),
+    awaited === false
+      ? []
+      : resumedElsewhere(requestId, outcome, connectionId).then((some) => Promise.all(some.map(send))),
   ]);
   const reached = [...own, ...others];
   log.info('pushed', {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { z } from 'zod';
 import { s3 } from './aws.ts';
 import {
@@ -17,20 +17,6 @@ const RACE_PAUSE_MS = 50;
 export interface Stored<T> {
   value: T;
   etag: string;
-}
-
-/**
- * Whether there is an object. Where there hardly ever is one, cheaper than to read it: that S3 has none, a GET is told by a
- * document.
- */
-export async function isThere(bucket: string, key: string): Promise<boolean> {
-  try {
-    await s3().send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
 }
 
 /** Reads and parses a JSON object; `undefined` where there is none. */

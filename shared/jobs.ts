@@ -45,6 +45,8 @@ export const responseMessage = z.object({
   tenant: z.string(),
   connectionId: z.string().optional(),
   keyId: z.string().optional(),
+  /** Whether somebody listens for it, beside its own connection; absent where that is not known. */
+  awaited: z.boolean().optional(),
   outcome: outcomeMessage,
 });
 export type ResponseMessage = z.infer<typeof responseMessage>;

@@ -61,6 +61,32 @@ test('of connections that begin to listen at once none is lost, and none stands 
   );
 });
 
+test('who stores an outcome learns whether somebody listens for it; a mark is no outcome', async () => {
+  const [heard, unheard] = [newRequestId('a', 'digest'), newRequestId('a', 'digest')];
+  const store = (requestId: string) =>
+    results.store({ requestId, tenant: 'a', digest: 'd', outcome: outcome(requestId, 'mine') });
+  await results.listen(heard, { connectionId: 'c', tenant: 'a' });
+  expect(await results.find(heard)).toBeUndefined();
+  expect(await lookUp(results, heard, 'a', 10)).toBeUndefined();
+  expect(await store(heard)).toMatchObject({ awaited: true, outcome: outcome(heard, 'mine') });
+  expect(await results.find(heard)).toEqual(await store(heard)); // a second writer learns it, too
+  expect(await store(unheard)).not.toHaveProperty('awaited');
+});
+
+test('of a listener and an outcome that come at once one always finds the other', async () => {
+  const meet = async () => {
+    const requestId = newRequestId('a', 'digest');
+    const listening = async () => {
+      await results.listen(requestId, { connectionId: 'c', tenant: 'a' });
+      return results.find(requestId);
+    };
+    const storing = results.store({ requestId, tenant: 'a', digest: 'd', outcome: outcome(requestId, '') });
+    const [found, stored] = await Promise.all([listening(), storing]);
+    return found !== undefined || stored.awaited === true;
+  };
+  expect(await Promise.all(Array.from({ length: 100 }, meet))).toEqual(Array(100).fill(true));
+});
+
 test('looking up: nothing yet before the deadline, TIMEOUT stored for good after it', async () => {
   expect(await lookUp(results, idFrom(9_000), 'a', 10)).toBeUndefined();
   const late = idFrom(11_000);

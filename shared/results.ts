@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isThere, readJson, swapJson, updateJson } from './bucket.ts';
+import { readJson, swapJson, updateJson } from './bucket.ts';
 import { MESSAGE_VERSION } from './jobs.ts';
 import { outcomeMessage } from './protocol.ts';
 
@@ -10,9 +10,17 @@ export const storedOutcome = z.object({
   tenant: z.string().optional(),
   digest: z.string().optional(),
   outcome: outcomeMessage,
+  /** Somebody listened for it before it was there. */
+  awaited: z.literal(true).optional(),
 });
 /** An outcome as it lies in the bucket. */
 export type StoredOutcome = z.infer<typeof storedOutcome>;
+
+/** What lies in an outcome's place, where somebody listens for one that is still to come. */
+const mark = z.object({ v: z.int(), requestId: z.string(), awaited: z.literal(true) });
+/** What lies under a request's id. */
+export const storedResult = z.union([storedOutcome, mark]);
+const hasOutcome = (stored: z.infer<typeof storedResult>): stored is StoredOutcome => 'outcome' in stored;
 
 const claim = z.object({ tenant: z.string(), digest: z.string() });
 export type Claim = z.infer<typeof claim>;
@@ -30,20 +38,23 @@ export class Results {
 
   /** The stored outcome of a request, if there is one. */
   async find(requestId: string): Promise<StoredOutcome | undefined> {
-    return (await readJson(this.#bucket, resultKey(requestId), storedOutcome))?.value;
+    const stored = (await readJson(this.#bucket, resultKey(requestId), storedResult))?.value;
+    return stored && hasOutcome(stored) ? stored : undefined;
   }
 
   /**
    * Stores an outcome unless there is one. The first one stored wins.
-   * @returns the one that is stored: this, or the one that was there
+   * @returns the one that is stored: this, or the one that was there; `awaited` where somebody listens for it
    */
-  async store(outcome: Omit<StoredOutcome, 'v'>): Promise<StoredOutcome> {
-    const mine = { v: MESSAGE_VERSION, ...outcome };
-    for (;;) {
-      if ((await swapJson(this.#bucket, resultKey(mine.requestId), mine, undefined)) !== undefined)
-        return mine;
-      const first = await this.find(mine.requestId);
-      if (first) return first;
+  async store(outcome: Omit<StoredOutcome, 'v' | 'awaited'>): Promise<StoredOutcome> {
+    const key = resultKey(outcome.requestId);
+    let mine: StoredOutcome = { v: MESSAGE_VERSION, ...outcome };
+    for (let etag: string | undefined; ; ) {
+      if ((await swapJson(this.#bucket, key, mine, etag)) !== undefined) return mine;
+      const there = await readJson(this.#bucket, key, storedResult);
+      if (there && hasOutcome(there.value)) return there.value;
+      etag = there?.etag;
+      if (there) mine = { ...mine, awaited: true };
     }
   }
 
@@ -66,18 +77,21 @@ export class Results {
     return (await readJson(this.#bucket, claimKey(requestId), claim))?.value;
   }
 
-  /** Adds a connection to those that a request's outcome is pushed to. */
+  /**
+   * Adds a connection to those that a request's outcome is pushed to, and then marks the outcome's place: whoever stores it
+   * later learns that somebody listens, and what was stored earlier is found by whoever looks for it now.
+   */
   async listen(requestId: string, newcomer: Listener): Promise<void> {
     await updateJson(this.#bucket, listenersKey(requestId), z.array(listener), (list = []) =>
       list.some((one) => one.connectionId === newcomer.connectionId) ? list : [...list, newcomer],
     );
+    const place = { v: MESSAGE_VERSION, requestId, awaited: true };
+    await swapJson(this.#bucket, resultKey(requestId), place, undefined);
   }
 
   /** The connections that were added by {@link listen}. */
   async listeners(requestId: string): Promise<Listener[]> {
-    const key = listenersKey(requestId);
-    if (!(await isThere(this.#bucket, key))) return [];
-    return (await readJson(this.#bucket, key, z.array(listener)))?.value ?? [];
+    return (await readJson(this.#bucket, listenersKey(requestId), z.array(listener)))?.value ?? [];
   }
 }
 

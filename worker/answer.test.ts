@@ -19,12 +19,17 @@ it("sends the stored outcome with the job's own reference", () => {
     requestId,
     tenant,
     connectionId: 'connection',
+    awaited: false,
     outcome: { ...outcome, clientRef: 'mine' },
   });
   const { clientRef, ...withoutRef } = job;
   expect(
     responseTo(withoutRef, { ...stored, outcome: { ...outcome, clientRef } }).outcome.clientRef,
   ).toBeUndefined();
+});
+
+it('tells whether somebody listens', () => {
+  expect(responseTo(job, { ...stored, awaited: true })).toMatchObject({ awaited: true });
 });
 
 it('sends a TIMEOUT that was stored for the id alone, completed', () => {

@@ -25,6 +25,7 @@ export function responseTo(job: JobMessage, stored: StoredOutcome): ResponseMess
     tenant,
     ...(connectionId !== undefined && { connectionId }),
     ...(keyId !== undefined && { keyId }),
+    awaited: stored.awaited ?? false,
     outcome,
   };
 }

@@ -110,11 +110,13 @@ export class CloudFaults {
   async #toBucket({ operation, target }: Call, incoming: Incoming, forward: Forward): Promise<Reply> {
     const reply = await forward(incoming.body);
     const id = /\/results\/([^/?]+)\.json/.exec(incoming.url)?.[1];
-    if (operation === 'PUT' && target === 'results' && id !== undefined)
+    const body = incoming.body.toString();
+    // A mark that somebody listens is none.
+    if (operation === 'PUT' && target === 'results' && id !== undefined && body.includes('"outcome":'))
       this.#ledger.put(id, {
         status: reply.status,
-        conditional: incoming.headers['if-none-match'] === '*',
-        body: incoming.body.toString(),
+        conditional: incoming.headers['if-none-match'] === '*' || incoming.headers['if-match'] !== undefined,
+        body,
         at: Date.now(),
       });
     return reply;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ListQueuesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { MAX_RESUME, type OutcomeMessage } from '../../shared/protocol.ts';
-import { type StoredOutcome, storedOutcome } from '../../shared/results.ts';
+import { type StoredOutcome, storedResult } from '../../shared/results.ts';
 import { Connection } from './clients/connection.ts';
 import { comes, type World } from './clients/world.ts';
 
@@ -10,7 +10,7 @@ const READS_AT_ONCE = 16;
 const QUEUES_EMPTY_WITHIN_MS = 120_000;
 const RESUMED_WITHIN_MS = 30_000;
 
-/** Everything under `results/`, by request id. */
+/** The outcomes under `results/`, by request id. */
 export async function storedIn(s3: S3Client, bucket: string): Promise<Map<string, StoredOutcome>> {
   const keys: string[] = [];
   for await (const { Contents = [] } of paginateListObjectsV2(
@@ -22,8 +22,8 @@ export async function storedIn(s3: S3Client, bucket: string): Promise<Map<string
   const lane = async () => {
     for (let Key = keys.pop(); Key !== undefined; Key = keys.pop()) {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
-      const outcome = storedOutcome.parse(JSON.parse((await Body?.transformToString()) ?? ''));
-      stored.set(Key.replace(/^results\/|\.json$/g, ''), outcome);
+      const result = storedResult.parse(JSON.parse((await Body?.transformToString()) ?? ''));
+      if ('outcome' in result) stored.set(Key.replace(/^results\/|\.json$/g, ''), result);
     }
   };
   await Promise.all(Array.from({ length: READS_AT_ONCE }, lane));

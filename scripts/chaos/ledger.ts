@@ -1,9 +1,9 @@
 import type { Call } from './call.ts';
 
-/** A put to `results/`, as the bucket answered it. */
+/** A put of an outcome to `results/`, as the bucket answered it. */
 export interface ResultPut {
   status: number;
-  /** Whether it asked to be refused where there is one already. */
+  /** Whether it asked to be refused where another is there than it knows of. */
   conditional: boolean;
   body: string;
   /** ms since the epoch */

@@ -66,7 +66,6 @@ const called = (): Omit<CallsPerImage, 'receiveRequests' | 'lookForTerminate' | 
   deleteRequests: count('DeleteMessageBatch requests'),
   putResult: count('PUT results'),
   sendResponse: count('SendMessageBatch responses'),
-  getListeners: count('HEAD rebind'),
   pushResult: 0,
   pushAccepted: 0,
 });
@@ -81,7 +80,7 @@ test('an image alone makes the calls that it is priced by, and no other', async 
   expect(receives).toBeGreaterThanOrEqual(receiveRequests);
   expect(receives).toBeLessThanOrEqual(receiveRequests + 1);
   const known =
-    /^(SendMessageBatch|DeleteMessageBatch|ReceiveMessage) |^PUT results$|^HEAD rebind$|^GET (state|models)$|^CreateTags$/;
+    /^(SendMessageBatch|DeleteMessageBatch|ReceiveMessage) |^PUT results$|^GET (state|models)$|^CreateTags$/;
   expect(fixture().cloud.recorder.calls.filter((call) => !known.test(call))).toEqual([]);
 });
 
@@ -92,7 +91,6 @@ test('a batch is queued ten at a time, its last `accepted` is the route’s resp
   const calls = called();
   expect(calls.sendRequests / batch).toBeCloseTo(priced.sendRequests);
   expect(calls.putResult / batch).toBe(priced.putResult);
-  expect(calls.getListeners / batch).toBe(priced.getListeners);
   expect(posts / batch).toBeCloseTo(priced.pushAccepted + priced.pushResult);
   // They come at once: some share their calls, which the price leaves out.
   expect(calls.sendResponse / batch).toBeLessThanOrEqual(priced.sendResponse);

@@ -14,8 +14,6 @@ export interface CallsPerImage {
   /** By a worker, to the bucket and to the response queue. */
   putResult: number;
   sendResponse: number;
-  /** By push-results, for who resumed. */
-  getListeners: number;
   /** By push-results to the socket that asked. */
   pushResult: number;
   /** By classify to the socket, of several `accepted` all but the last: that one is the route's response. */
@@ -42,7 +40,6 @@ export function callsPerImage({ interface: via, batch }: Workload, perWorker: nu
     lookForTerminate: 1 / STAGE.terminateCheckEvery + Math.exp(-perWorker * STAGE.idleAfterSeconds),
     putResult: 1,
     sendResponse: 1,
-    getListeners: 1,
     pushResult: socket ? 1 : 0,
     pushAccepted: socket ? (batch - 1) / batch : 0,
     lookForResult: socket ? 0 : LOOKS_OF_A_GET,

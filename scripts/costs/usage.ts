@@ -45,7 +45,7 @@ export function usageOf(workload: Workload): Usage {
   const httpCalls = messages + images;
   const pushes = images / workload.pushBatch;
   const puts = images * calls.putResult;
-  const gets = images * (calls.getListeners + calls.lookForResult);
+  const gets = images * calls.lookForResult;
   const express = workload.results === 'express-one-zone';
   const ticks = minutes * STAGE.ticksAMinute;
   const invocations = socket ? messages : 2 * httpCalls; // each call over HTTP asks the authorizer, too
