@@ -6,6 +6,7 @@ import { TAGS } from '../../shared/tags.ts';
 export interface Machine {
   stage: string;
   state: 'running' | 'stopped' | 'terminated';
+  /** By its stage's clock. */
   launchedAt: Date;
   tags: Record<string, string>;
   /** Jobs that it works on at this moment. */
@@ -15,8 +16,18 @@ export interface Machine {
   start(): void;
   end(): void;
 }
+/** A stage's clock, and how its machines come to be. */
+export interface Stage {
+  /** ms since the epoch, as its ticks have it: hundreds of times as fast as the workers' own clock. */
+  now: number;
+  launch(tags: Record<string, string>): void;
+}
 export const byId = new Map<string, Machine>();
-export const stages = new Map<string, { launch(tags: Record<string, string>): void }>();
+export const stages = new Map<string, Stage>();
+
+/** Those that tell the time, always that of the call. */
+const TIMES: readonly string[] = [TAGS.seen, TAGS.readyAt];
+const timeOf = ({ stage }: Machine) => String(stages.get(stage)?.now);
 
 const tagList = z.array(z.object({ Key: z.string(), Value: z.string() }));
 const createTags = z.object({ Resources: z.array(z.string()), Tags: tagList });
@@ -34,8 +45,9 @@ export const machines = {
       case 'CreateTags': {
         const { Resources, Tags } = createTags.parse(input);
         const machine = byId.get(Resources[0] ?? '');
-        for (const { Key, Value } of Tags) if (machine) machine.tags[Key] = Value;
-        if (machine?.tags[TAGS.state] === 'draining') machine.heldWhenTold ??= machine.held;
+        if (!machine) return {};
+        for (const { Key, Value } of Tags) machine.tags[Key] = TIMES.includes(Key) ? timeOf(machine) : Value;
+        if (machine.tags[TAGS.state] === 'draining') machine.heldWhenTold ??= machine.held;
         return {};
       }
       case 'DescribeInstances': {
@@ -68,9 +80,14 @@ export const machines = {
   },
 };
 
-const describeMachine = ([InstanceId, { state, launchedAt, tags }]: [string, Machine]) => ({
-  InstanceId,
-  LaunchTime: launchedAt,
-  State: { Name: state },
-  Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-});
+/** A worker that lives said so within the last minute; the stage's minutes are too short for it to do so each time. */
+function describeMachine([InstanceId, machine]: [string, Machine]) {
+  const { state, launchedAt, tags } = machine;
+  if (state === 'running' && tags[TAGS.seen] !== undefined) tags[TAGS.seen] = timeOf(machine);
+  return {
+    InstanceId,
+    LaunchTime: launchedAt,
+    State: { Name: state },
+    Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+  };
+}

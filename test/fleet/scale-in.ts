@@ -84,7 +84,7 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
     const machine: Machine = {
       stage,
       state: 'running',
-      launchedAt: new Date(),
+      launchedAt: new Date(own.now),
       tags: { ...tags },
       held: 0,
       heldWhenTold: undefined,
@@ -147,7 +147,7 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
     running.set(worker, done);
     machineOf.set(worker, machine);
   }
-  const own = { launch: (tags: Record<string, string>) => void launch(tags), ended: 0 };
+  const own = { now: Date.now(), launch: (tags: Record<string, string>) => void launch(tags), ended: 0 };
   stages.set(stage, own);
 
   for (let i = 0; i < scenario.workers; i++) await launch({ [TAGS.state]: 'booting' });
@@ -181,8 +181,8 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
   const tickOn = async () => {
     const cloud = awsCloud(tickConfig);
     // A tick's five seconds pass in a few ms; and two more once the work is done.
-    for (let now = Date.now(), left = 2; left > 0 && Date.now() < deadline; now += 5_000) {
-      await runTick(cloud, tickConfig, now);
+    for (let left = 2; left > 0 && Date.now() < deadline; own.now += 5_000) {
+      await runTick(cloud, tickConfig, own.now);
       await sleep(scenario.tickMs);
       if (isOver()) left--;
     }
