@@ -31,7 +31,7 @@ export interface Tally {
   /** Jobs without an answer, and jobs still in the queue once all workers are gone. */
   lost: number;
   undone: number;
-  /** Machines that the load balancer ended though their workers were not drained. */
+  /** Machines that the load balancer ended or stopped though their workers were not drained. */
   ended: number;
 }
 
@@ -89,6 +89,8 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
       held: 0,
       heldWhenTold: undefined,
       stop() {
+        if (machine.state !== 'running') return;
+        countUndrained();
         machine.state = 'stopped';
         tally.parked++;
         tell(worker);
@@ -100,10 +102,13 @@ export async function runScenario(scenario: Scenario): Promise<Tally> {
       },
       end() {
         if (machine.state !== 'running') return;
-        if (machine.held > 0 || machine.tags[TAGS.state] !== 'parking') own.ended++;
+        countUndrained();
         machine.state = 'terminated';
         tell(worker);
       },
+    };
+    const countUndrained = () => {
+      if (machine.held > 0 || machine.tags[TAGS.state] !== 'parking') own.ended++;
     };
     byId.set(instanceId, machine);
     let first = true;
