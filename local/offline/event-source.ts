@@ -7,6 +7,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { sqs, sqsPolls } from '../../shared/aws.ts';
 import { log } from '../../shared/log.ts';
+import { type BatchEntryError, failuresOf } from '../../worker/batch-failures.ts';
+import { Batches } from '../../worker/batches.ts';
 import { failedIn } from './batch-failures.ts';
 import { toSqsEvent } from './sqs-event.ts';
 
@@ -28,6 +30,8 @@ const POLLERS = 2;
 const WAIT_SECONDS = 20;
 /** Pause after SQS itself failed, in ms. */
 const PAUSE_MS = 1000;
+/** Nobody waits for a deletion: the fewest calls are the best. */
+const DELETIONS = { callsAtOnce: 1, lingerMs: 50 };
 
 /**
  * Feeds a function from a queue, as Lambda's event source mapping does. What fails stays in the queue and comes
@@ -38,21 +42,36 @@ export async function startEventSource(source: EventSource): Promise<() => Promi
   const stopping = new AbortController();
   const QueueName = source.queueArn.split(':').at(-1);
   const { QueueUrl = '' } = await sqs().send(new GetQueueUrlCommand({ QueueName }));
-  const pollers = Array.from({ length: POLLERS }, () => poll(source, QueueUrl, stopping.signal));
+  const deletions = new Batches<Message>((messages) => remove(QueueUrl, messages), DELETIONS);
+  const underWay = new Set<Promise<void>>();
+  const done = (message: Message) => {
+    const deletion = deletions
+      .add(message)
+      .catch((error: unknown) => log.warn('message not deleted', { queue: source.queueArn, error }))
+      .finally(() => underWay.delete(deletion));
+    underWay.add(deletion);
+  };
+  const pollers = Array.from({ length: POLLERS }, () => poll(source, QueueUrl, done, stopping.signal));
   return async () => {
     stopping.abort();
     await Promise.all(pollers);
+    await Promise.all(underWay);
   };
 }
 
-async function poll(source: EventSource, queueUrl: string, signal: AbortSignal): Promise<void> {
+async function poll(
+  source: EventSource,
+  queueUrl: string,
+  done: (message: Message) => void,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     try {
       const messages = await receive(queueUrl, source.batchSize, signal);
       if (messages.length === 0) continue;
       const failed = await process(source, messages);
-      const done = messages.filter(({ MessageId }) => MessageId === undefined || !failed.has(MessageId));
-      if (done.length > 0) await remove(queueUrl, done);
+      for (const message of messages)
+        if (message.MessageId === undefined || !failed.has(message.MessageId)) done(message);
     } catch (error) {
       if (signal.aborted) return;
       log.error('event source failed', { queue: source.queueArn, error });
@@ -86,8 +105,7 @@ async function process(source: EventSource, messages: Message[]): Promise<Readon
   }
 }
 
-async function remove(queueUrl: string, messages: Message[]): Promise<void> {
-  const Entries = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
-  const { Failed = [] } = await sqs().send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-  for (const { Code: code, Message: message } of Failed) log.warn('message not deleted', { code, message });
+async function remove(queueUrl: string, messages: readonly Message[]): Promise<Map<number, BatchEntryError>> {
+  const Entries = messages.map(({ ReceiptHandle }, place) => ({ Id: String(place), ReceiptHandle }));
+  return failuresOf(await sqs().send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries })));
 }
