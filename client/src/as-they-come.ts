@@ -10,7 +10,6 @@ export async function* asTheyCome<Item, Done>(
   const left = new AbortController();
   const done: Done[] = [];
   let underWay = 0;
-  let fed = false;
   let failure: { cause: unknown } | undefined;
   let wake = () => {};
   let makeRoom = () => {};
@@ -18,29 +17,25 @@ export async function* asTheyCome<Item, Done>(
     failure ??= { cause };
   };
 
+  const track = async (task: Promise<unknown>) => {
+    underWay++;
+    await task.catch(fail);
+    underWay--;
+    wake();
+  };
   const feed = async () => {
     let index = 0;
     for await (const item of items) {
-      while (underWay + done.length >= atOnce && !left.signal.aborted)
+      // This is under way, too.
+      while (underWay + done.length > atOnce && !left.signal.aborted)
         await new Promise<void>((resolve) => {
           makeRoom = resolve;
         });
       if (left.signal.aborted) return;
-      underWay++;
-      work(item, index++, left.signal)
-        .then((one) => done.push(one), fail)
-        .finally(() => {
-          underWay--;
-          wake();
-        });
+      void track(work(item, index++, left.signal).then((one) => done.push(one)));
     }
   };
-  feed()
-    .catch(fail)
-    .finally(() => {
-      fed = true;
-      wake();
-    });
+  void track(feed());
 
   try {
     for (;;) {
@@ -49,7 +44,7 @@ export async function* asTheyCome<Item, Done>(
       if (one !== undefined) {
         makeRoom();
         yield one;
-      } else if (fed && underWay === 0) return;
+      } else if (underWay === 0) return;
       else
         await new Promise<void>((resolve) => {
           wake = resolve;

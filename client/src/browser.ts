@@ -7,11 +7,8 @@ interface BrowserWebSocket {
   addEventListener(type: string, listener: (event: { data?: unknown }) => void): void;
 }
 declare const WebSocket: new (url: string, protocols: string[]) => BrowserWebSocket;
-declare const addEventListener: (
-  type: 'online',
-  listener: () => void,
-  options: { signal: AbortSignal },
-) => void;
+declare const addEventListener: (type: 'online', listener: () => void) => void;
+declare const removeEventListener: typeof addEventListener;
 
 export const browser: Platform = {
   /** A browser cannot set a header on a WebSocket: the key goes as a subprotocol, in base64url. */
@@ -22,10 +19,14 @@ export const browser: Platform = {
     socket.addEventListener('close', () => close()); // follows an error, too
     return { send: (text) => socket.send(text), end: () => socket.close() };
   },
+  storeOf: (http) => ({
+    place: (bytes, signal) => http.post('uploads', { bytes }, signal),
+    put: async (url, body, headers, signal) =>
+      (await fetch(url, { method: 'PUT', body, headers, signal })).status,
+  }),
   onOnline(listener) {
-    const ended = new AbortController();
-    addEventListener('online', listener, { signal: ended.signal });
-    return () => ended.abort();
+    addEventListener('online', listener);
+    return () => removeEventListener('online', listener);
   },
 };
 

@@ -49,6 +49,10 @@ const platform: Platform = {
       },
     };
   },
+  storeOf: () => ({
+    place: () => expect.fail('nothing is uploaded here'),
+    put: () => expect.fail('nothing is uploaded here'),
+  }),
   onOnline: () => () => {},
 };
 let cloud: Cloud;

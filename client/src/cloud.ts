@@ -18,7 +18,7 @@ import type {
   WaitOptions,
 } from './options.ts';
 import { type Platform, Socket } from './socket.ts';
-import { type Bytes, upload, uploadFailed } from './upload.ts';
+import { type Bytes, type Store, upload, uploadFailed } from './upload.ts';
 import { Work } from './work.ts';
 
 const BUDGET_MS = 300_000;
@@ -31,6 +31,7 @@ export class Cloud {
   readonly #maxInFlight: number;
   readonly #budgetMs: number;
   readonly #http: Http | undefined;
+  readonly #store: Store | undefined;
   readonly #line: Line | undefined;
   readonly #work: Work;
   readonly #listeners = new Set<(state: CloudState, error?: CloudError) => void>();
@@ -50,6 +51,7 @@ export class Cloud {
     this.#maxInFlight = maxInFlight;
     this.#budgetMs = budgetMs;
     this.#http = http;
+    this.#store = http && platform.storeOf(http);
     this.#work = new Work({
       clock,
       maxInFlight,
@@ -198,9 +200,9 @@ export class Cloud {
   }
 
   async #upload(image: Bytes, until: number, signal: AbortSignal): Promise<string> {
-    const http = this.#http;
-    if (http === undefined) throw uploadFailed('That goes over HTTP: give `connect` the `httpUrl`.', false);
-    return this.#uploads(() => upload(image, http, until, signal));
+    const store = this.#store;
+    if (!store) throw uploadFailed('That goes over HTTP: give `connect` the `httpUrl`.', false);
+    return this.#uploads(() => upload(image, store, until, signal));
   }
 }
 

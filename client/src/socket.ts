@@ -1,5 +1,7 @@
 import type { ServerClock } from './clock.ts';
+import type { Http } from './http.ts';
 import { parseJson, readMessage, type ServerMessage } from './messages.ts';
+import type { Store } from './upload.ts';
 
 /** What a socket of the platform's tells. */
 export interface RawEvents {
@@ -17,6 +19,7 @@ export interface RawSocket {
 export interface Platform {
   /** Opens a WebSocket and shows the key. */
   openSocket(url: string, key: string | undefined, events: RawEvents): RawSocket;
+  storeOf(http: Http): Store;
   /**
    * Tells when the machine is back in its network.
    * @returns ends it

@@ -1,7 +1,7 @@
 import { anyOf } from './any-of.ts';
 import { backoffMs } from './backoff.ts';
 import { CloudError, errorOf, ownError } from './errors.ts';
-import { CallFailed, type Http } from './http.ts';
+import { CallFailed } from './http.ts';
 import { isObject, readMessage } from './messages.ts';
 
 const PUT_MS = 120_000;
@@ -9,18 +9,39 @@ const PUT_MS = 120_000;
 /** The bytes of an image, or what gives them when their turn has come. */
 export type Bytes = Blob | (() => Blob | Promise<Blob>);
 
+/** Where the bytes go. */
+export interface Store {
+  /**
+   * Asks the service for a place for so many bytes.
+   * @returns its answer, whatever it is
+   */
+  place(bytes: number, signal: AbortSignal): Promise<unknown>;
+  /** Puts a file there, and gives the status that is answered. */
+  put(
+    url: string,
+    body: Blob,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<number>;
+}
+
 /**
  * Hands an image's bytes over, and tries again where the network or the service fails.
  * @param until `performance.now()` at which to give up
  * @returns the `imageUrl` to classify it by, for a day
  * @throws CloudError, or the signal's reason
  */
-export async function upload(image: Bytes, http: Http, until: number, signal: AbortSignal): Promise<string> {
+export async function upload(
+  image: Bytes,
+  store: Store,
+  until: number,
+  signal: AbortSignal,
+): Promise<string> {
   const bytes = typeof image === 'function' ? await read(image) : image;
   if (bytes.size === 0) throw ownError('UNSUPPORTED_IMAGE', 'The file is empty.', false);
   for (let tries = 0; ; tries++) {
     try {
-      return await tryUpload(bytes, http, signal);
+      return await tryUpload(bytes, store, signal);
     } catch (cause) {
       signal.throwIfAborted();
       if (cause instanceof CloudError && !cause.retryable) throw cause;
@@ -41,15 +62,15 @@ async function read(image: () => Blob | Promise<Blob>): Promise<Blob> {
   }
 }
 
-async function tryUpload(body: Blob, http: Http, signal: AbortSignal): Promise<string> {
-  const answer = await http.post('uploads', { bytes: body.size }, signal);
+async function tryUpload(body: Blob, store: Store, signal: AbortSignal): Promise<string> {
+  const answer = await store.place(body.size, signal);
   const refusal = readMessage(answer);
   if (refusal?.type === 'error') throw errorOf(refusal.error);
   if (!isPlace(answer)) throw uploadFailed('The service takes no uploads.', false);
   const { imageUrl, uploadUrl, headers } = answer;
   const timely = anyOf(signal, AbortSignal.timeout(PUT_MS));
-  const { ok, status } = await fetch(uploadUrl, { method: 'PUT', body, headers, signal: timely });
-  if (ok) return imageUrl;
+  const status = await store.put(uploadUrl, body, headers, timely);
+  if (status === 200) return imageUrl;
   // Another try has another URL, which may help where this one was too old.
   throw new CallFailed(`The store answered ${status}.`);
 }
