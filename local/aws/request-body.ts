@@ -21,7 +21,10 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
       if (bytes <= MAX_BODY_BYTES) chunks.push(chunk);
       else reject(new BodyTooLargeError(`The request's body is larger than ${MAX_BODY_BYTES} bytes.`));
     });
-    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('end', () => {
+      const [first] = chunks;
+      resolve(first && chunks.length === 1 ? first : Buffer.concat(chunks));
+    });
     request.once('error', reject);
     request.once('close', () => reject(new Error('The client hung up before the end of its request.')));
   });
