@@ -87,3 +87,17 @@ test('one that is given up waits no more, and the call ends with the last', asyn
   await expect(places[1]).rejects.toThrow('as well');
   expect(signals[0]?.aborted).toBe(true);
 });
+
+test('one that was given up before it asks is told so at once', async () => {
+  await expect(place(1, AbortSignal.abort(new Error('given up')))).rejects.toThrow('given up');
+  expect(asked).toEqual([]);
+});
+
+test('who asks right after all others gave up is not given up with them', async () => {
+  const other = new AbortController();
+  const gone = place(1, other.signal);
+  other.abort(new Error('given up'));
+  await expect(gone).rejects.toThrow('given up');
+  expect(await place(2, signal)).toBe(2);
+  expect(signals.map((one) => one?.aborted)).toEqual([false]);
+});

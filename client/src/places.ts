@@ -57,7 +57,9 @@ export function placesBy(http: Http): (bytes: number, signal: AbortSignal) => Pr
   }
 
   return async (bytes, signal) => {
-    gathering ??= newGroup();
+    signal.throwIfAborted();
+    // One that all have given up is not asked for any more.
+    if (!gathering || gathering.ended.signal.aborted) gathering = newGroup();
     const group = gathering;
     let giveUp = () => {};
     try {
