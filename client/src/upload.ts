@@ -49,7 +49,6 @@ export async function upload(
       const waitMs = Math.max(asked ?? 0, backoffMs(tries));
       if (performance.now() + waitMs >= until) throw uploadFailed(cause, true);
       await new Promise((resolve) => setTimeout(resolve, waitMs));
-      signal.throwIfAborted();
     }
   }
 }
