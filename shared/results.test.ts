@@ -1,25 +1,16 @@
-import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type AwsEndpoint, startAwsEndpoint } from '../local/aws/endpoint.ts';
-import { s3 } from './aws.ts';
+import { beforeAll, expect, test } from 'vitest';
+import { useBuckets } from '../local/aws/testing/buckets.ts';
 import { ServiceError } from './errors.ts';
 import { lookUp } from './look-up.ts';
 import type { OutcomeMessage } from './protocol.ts';
 import { newRequestId } from './request-id.ts';
 import { Results } from './results.ts';
 
-const Bucket = 'results-test';
-const results = new Results(Bucket);
-let cloud: AwsEndpoint;
+const newBucket = useBuckets();
+let results: Results;
 beforeAll(async () => {
-  const launch = () => expect.fail('no machine is launched here');
-  cloud = await startAwsEndpoint({ port: 0, launch });
-  process.env.AWS_ENDPOINT_URL = cloud.url;
-  process.env.AWS_REGION = 'us-east-1';
-  process.env.AWS_ACCESS_KEY_ID = process.env.AWS_SECRET_ACCESS_KEY = 'test';
-  await s3().send(new CreateBucketCommand({ Bucket }));
+  results = new Results(await newBucket());
 });
-afterAll(() => cloud.stop());
 
 const outcome = (requestId: string, message: string): OutcomeMessage => ({
   type: 'error',

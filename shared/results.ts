@@ -20,7 +20,8 @@ export type StoredOutcome = z.infer<typeof storedOutcome>;
 const mark = z.object({ v: z.int(), requestId: z.string(), awaited: z.literal(true) });
 /** What lies under a request's id. */
 export const storedResult = z.union([storedOutcome, mark]);
-const hasOutcome = (stored: z.infer<typeof storedResult>): stored is StoredOutcome => 'outcome' in stored;
+export const hasOutcome = (stored: z.infer<typeof storedResult>): stored is StoredOutcome =>
+  'outcome' in stored;
 
 const claim = z.object({ tenant: z.string(), digest: z.string() });
 export type Claim = z.infer<typeof claim>;

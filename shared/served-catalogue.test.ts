@@ -1,25 +1,15 @@
-import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { type AwsEndpoint, startAwsEndpoint } from '../local/aws/endpoint.ts';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { beforeEach, expect, test, vi } from 'vitest';
+import { useBuckets } from '../local/aws/testing/buckets.ts';
 import { s3 } from './aws.ts';
 import { SERVED_CATALOGUE_KEY, type ServedCatalogue, type ServedVersion } from './models.ts';
 import { modelAskedFor } from './served-catalogue.ts';
 
-let cloud: AwsEndpoint;
+const newBucket = useBuckets();
 let bucket = '';
-let buckets = 0;
-
-beforeAll(async () => {
-  cloud = await startAwsEndpoint({ port: 0, launch: () => expect.fail('no machine is launched here') });
-  process.env.AWS_ENDPOINT_URL = cloud.url;
-  process.env.AWS_REGION = 'us-east-1';
-  process.env.AWS_ACCESS_KEY_ID = process.env.AWS_SECRET_ACCESS_KEY = 'test';
-});
 beforeEach(async () => {
-  bucket = `catalogue-test-${buckets++}`;
-  await s3().send(new CreateBucketCommand({ Bucket: bucket }));
+  bucket = await newBucket();
 });
-afterAll(() => cloud.stop());
 
 const version: ServedVersion = {
   version: '1',

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ListQueuesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { MAX_RESUME, type OutcomeMessage } from '../../shared/protocol.ts';
-import { type StoredOutcome, storedResult } from '../../shared/results.ts';
+import { hasOutcome, type StoredOutcome, storedResult } from '../../shared/results.ts';
 import { Connection } from './clients/connection.ts';
 import { comes, type World } from './clients/world.ts';
 
@@ -23,7 +23,7 @@ export async function storedIn(s3: S3Client, bucket: string): Promise<Map<string
     for (let Key = keys.pop(); Key !== undefined; Key = keys.pop()) {
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key }));
       const result = storedResult.parse(JSON.parse((await Body?.transformToString()) ?? ''));
-      if ('outcome' in result) stored.set(Key.replace(/^results\/|\.json$/g, ''), result);
+      if (hasOutcome(result)) stored.set(Key.replace(/^results\/|\.json$/g, ''), result);
     }
   };
   await Promise.all(Array.from({ length: READS_AT_ONCE }, lane));
