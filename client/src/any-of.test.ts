@@ -27,7 +27,7 @@ test('a call for an outcome that does not come ends in the time that it has, lik
   const server = createServer(() => {}).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = z.object({ port: z.int() }).parse(server.address());
-  const http = new Http(`http://127.0.0.1:${port}`, undefined, new ServerClock());
+  const http = new Http(`http://127.0.0.1:${port}`, undefined, new ServerClock(), fetch);
   await expect(http.outcome('some-id', 300, new AbortController().signal)).rejects.toThrow(CallFailed);
   server.closeAllConnections();
   server.close();

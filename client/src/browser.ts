@@ -19,11 +19,8 @@ export const browser: Platform = {
     socket.addEventListener('close', () => close()); // follows an error, too
     return { send: (text) => socket.send(text), end: () => socket.close() };
   },
-  storeOf: (http) => ({
-    place: (bytes, signal) => http.post('uploads', { bytes }, signal),
-    put: async (url, body, headers, signal) =>
-      (await fetch(url, { method: 'PUT', body, headers, signal })).status,
-  }),
+  fetch: (url, init) => fetch(url, init),
+  placeBy: (http) => (bytes, signal) => http.post('uploads', { bytes }, signal),
   onOnline(listener) {
     addEventListener('online', listener);
     return () => removeEventListener('online', listener);

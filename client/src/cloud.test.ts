@@ -49,10 +49,8 @@ const platform: Platform = {
       },
     };
   },
-  storeOf: () => ({
-    place: () => expect.fail('nothing is uploaded here'),
-    put: () => expect.fail('nothing is uploaded here'),
-  }),
+  fetch: (url, init) => fetch(url, init),
+  placeBy: () => () => expect.fail('nothing is uploaded here'),
   onOnline: () => () => {},
 };
 let cloud: Cloud;

@@ -47,11 +47,11 @@ export class Cloud {
     const byHttp = /^https?:/i.test(address);
     const httpUrl = options.httpUrl ?? (byHttp ? address : undefined);
     const clock = new ServerClock();
-    const http = httpUrl === undefined ? undefined : new Http(httpUrl, key, clock);
+    const http = httpUrl === undefined ? undefined : new Http(httpUrl, key, clock, platform.fetch);
     this.#maxInFlight = maxInFlight;
     this.#budgetMs = budgetMs;
     this.#http = http;
-    this.#store = http && platform.storeOf(http);
+    this.#store = http && { place: platform.placeBy(http), fetch: platform.fetch };
     this.#work = new Work({
       clock,
       maxInFlight,

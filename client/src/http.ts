@@ -2,6 +2,7 @@ import { anyOf } from './any-of.ts';
 import type { ServerClock } from './clock.ts';
 import { REFUSAL } from './errors.ts';
 import { isErrorBody, isObject, readMessage, type ServerMessage } from './messages.ts';
+import type { Platform, Reply, Sent } from './socket.ts';
 
 /** What a look at the HTTP interface shows: it works, it refuses the key, or nothing is there. */
 export type Reach = 'works' | 'refuses' | 'silent';
@@ -22,11 +23,13 @@ export class Http {
   readonly #base: string;
   readonly #key: string | undefined;
   readonly #clock: ServerClock;
+  readonly #fetch: Platform['fetch'];
 
-  constructor(base: string | URL, key: string | undefined, clock: ServerClock) {
+  constructor(base: string | URL, key: string | undefined, clock: ServerClock, fetch: Platform['fetch']) {
     this.#base = String(base).replace(/\/*$/, '/');
     this.#key = key;
     this.#clock = clock;
+    this.#fetch = fetch;
   }
 
   async reach(): Promise<Reach> {
@@ -58,12 +61,12 @@ export class Http {
     return this.#call(path, { method: 'POST', headers, body: JSON.stringify(fields), signal });
   }
 
-  async #call(path: string, init: RequestInit = {}, heldMs?: number): Promise<unknown> {
+  async #call(path: string, init: Partial<Sent> = {}, heldMs?: number): Promise<unknown> {
     const askedAt = performance.now();
-    let response: Response;
+    let response: Reply;
     let body: unknown;
     try {
-      response = await fetch(this.#base + path, {
+      response = await this.#fetch(this.#base + path, {
         ...init,
         headers: { ...init.headers, ...(this.#key && { authorization: `Bearer ${this.#key}` }) },
         signal: anyOf(init.signal, AbortSignal.timeout(Math.max(0, Math.ceil(heldMs ?? CALL_MS)))),
@@ -72,9 +75,9 @@ export class Http {
     } catch (error) {
       throw new CallFailed('The service cannot be reached.', undefined, error);
     }
-    const { ok, status, headers } = response;
+    const { status, headers } = response;
     if (heldMs === undefined) this.#clock.correctBy(headers.get('date'), askedAt);
-    if (ok) return body;
+    if (status < 300) return body;
     if (isProblem(body)) return { type: 'error', error: { ...body, message: body.detail } };
     // What API Gateway refuses itself has no code of ours.
     if (isRefused(status)) return { type: 'error', error: REFUSAL };

@@ -48,8 +48,8 @@ export class Job {
   lastError: CloudError | undefined;
   /** By `performance.now()`. */
   dueAt = 0;
-  /** Ends what is under way for it over HTTP. */
-  readonly ended = new AbortController();
+  /** Ends what is under way for it over HTTP, where something is. */
+  ended: AbortController | undefined;
   #isAccepted = false;
   #etaAt = 0;
   /** Before that it is not sent again, but resumed; `Infinity` where it was accepted on the present connection. */

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listen, stop } from '../../worker/testing/listen.ts';
-import { ServerClock } from './clock.ts';
-import { Http } from './http.ts';
 import { nodejs } from './nodejs.ts';
+import type { Sent } from './socket.ts';
 
 let answer: (request: IncomingMessage, response: ServerResponse) => void;
 const server = createServer((request, response) => answer(request, response));
@@ -13,10 +13,11 @@ beforeAll(async () => {
 });
 afterAll(() => stop(server));
 
-const { put } = nodejs.storeOf(new Http('http://service.example', undefined, new ServerClock()));
 const body = new Blob(['a photo']);
 const headers = { 'if-none-match': '*' };
 const { signal } = new AbortController();
+const put = (init: Partial<Sent> = {}) =>
+  nodejs.fetch(url, { method: 'PUT', body, headers, signal, ...init });
 
 test('a file is put with its length and the headers that were given, and the status is told', async () => {
   const seen: unknown[] = [];
@@ -24,21 +25,49 @@ test('a file is put with its length and the headers that were given, and the sta
     seen.push([method, url, headers['content-length'], headers['if-none-match']]);
     response.writeHead(412).end('refused');
   };
-  expect(await put(url, body, headers, signal)).toBe(412);
+  expect((await put()).status).toBe(412);
   expect(seen).toEqual([['PUT', '/key?signed', '7', '*']]);
-  let text = '';
+  let sent = '';
   answer = async (request, response) => {
-    for await (const chunk of request) text += chunk;
+    sent = await text(request);
     response.end();
   };
-  expect(await put(url, body, headers, signal)).toBe(200);
-  expect(text).toBe('a photo');
+  expect((await put()).status).toBe(200);
+  expect(sent).toBe('a photo');
+});
+
+test('what is posted is answered as JSON, with headers, and not compressed', async () => {
+  answer = async (request, response) => {
+    const { 'accept-encoding': encoding = 'none' } = request.headers;
+    response.setHeader('retry-after', 7).end(JSON.stringify([encoding, await text(request)]));
+  };
+  const reply = await put({ method: 'POST', body: '“words”' });
+  expect(await reply.json()).toEqual(['none', '“words”']);
+  expect([reply.headers.get('retry-after'), reply.headers.get('location')]).toEqual(['7', null]);
+});
+
+test('what is sent elsewhere is sent there: S3 does so with a young bucket', async () => {
+  const seen: unknown[] = [];
+  answer = async (request, response) => {
+    seen.push([request.url, await text(request)]);
+    if (request.url !== '/elsewhere') response.writeHead(307, { location: '/elsewhere' });
+    response.end();
+  };
+  expect((await put()).status).toBe(200);
+  expect(seen).toEqual([
+    ['/key?signed', 'a photo'],
+    ['/key?signed', 'a photo'], // by `fetch`, which follows
+    ['/elsewhere', 'a photo'],
+  ]);
 });
 
 test('a PUT that breaks off, or is given up, rejects', async () => {
   answer = (_, response) => response.destroy();
-  await expect(put(url, body, headers, signal)).rejects.toThrow();
+  await expect(put()).rejects.toThrow();
+  answer = (_, response) =>
+    response.writeHead(200, { 'content-length': 9 }).write('not', () => response.destroy());
+  await expect(put()).rejects.toThrow();
   const given = new AbortController();
   answer = () => given.abort();
-  await expect(put(url, body, headers, given.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  await expect(put({ signal: given.signal })).rejects.toMatchObject({ name: 'AbortError' });
 });

@@ -1,9 +1,9 @@
 import http from 'node:http';
 import https from 'node:https';
+import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
 import { placesBy } from './places.ts';
-import type { Platform } from './socket.ts';
-import type { Store } from './upload.ts';
+import type { Platform, Reply, Sent } from './socket.ts';
 
 /** By `ws`: it tells the status with which a handshake was refused, and Node 20 has no WebSocket of its own. */
 export const nodejs: Platform = {
@@ -20,20 +20,28 @@ export const nodejs: Platform = {
     socket.on('close', () => close());
     return { send: (text) => socket.send(text), end: () => socket.terminate() };
   },
-  storeOf: (http) => ({ place: placesBy(http), put }),
+  fetch: (url, init) => (init.body === undefined ? fetch(url, init) : send(url, init)),
+  placeBy: placesBy,
   onOnline: () => () => {},
 };
 
-/** By `node:http`: `fetch` takes more of the processor's time, for its streams. */
-const put: Store['put'] = async (url, body, headers, signal) => {
-  const bytes = new Uint8Array(await body.arrayBuffer());
+/**
+ * Sends a body by `node:http`. `fetch` takes more of the processor's time, for its streams, and of the service's, which it
+ * has compress what it answers.
+ */
+async function send(url: string, init: Sent): Promise<Reply> {
+  const { body = '', ...options } = init;
+  const bytes = typeof body === 'string' ? body : new Uint8Array(await body.arrayBuffer());
   const { request } = url.startsWith('https:') ? https : http;
-  return new Promise((resolve, reject) => {
-    request(url, { method: 'PUT', headers, signal }, (response) => {
-      response.resume().once('error', reject);
-      response.once('end', () => resolve(response.statusCode ?? 0));
-    })
-      .once('error', reject)
-      .end(bytes);
+  const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    request(url, options, resolve).once('error', reject).end(bytes);
   });
-};
+  const answer = await text(response);
+  const { statusCode: status = 0, headers } = response;
+  if (status === 307 || status === 308) return fetch(url, init);
+  return {
+    status,
+    headers: { get: (name) => headers[name]?.toString() ?? null },
+    json: async () => JSON.parse(answer),
+  };
+}

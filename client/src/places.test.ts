@@ -32,7 +32,7 @@ beforeEach(() => {
       return Response.json(Array.isArray(bytes) ? { uploads: bytes } : bytes);
     },
   );
-  place = placesBy(new Http('http://service.example', undefined, new ServerClock()));
+  place = placesBy(new Http('http://service.example', undefined, new ServerClock(), fetch));
 });
 afterEach(() => {
   vi.unstubAllGlobals();

@@ -1,5 +1,6 @@
 import type { Http } from './http.ts';
 import { isObject, readMessage } from './messages.ts';
+import type { Platform } from './socket.ts';
 
 /** In which images come that come in one go: each is read first. */
 const GATHER_MS = 10;
@@ -24,7 +25,7 @@ interface Group {
  * @returns what the service answers of one image, if only that it refuses
  * @throws CallFailed, or the signal's reason
  */
-export function placesBy(http: Http): (bytes: number, signal: AbortSignal) => Promise<unknown> {
+export function placesBy(http: Pick<Http, 'post'>): ReturnType<Platform['placeBy']> {
   let gathering: Group | undefined;
 
   function newGroup(): Group {

@@ -1,7 +1,6 @@
 import type { ServerClock } from './clock.ts';
 import type { Http } from './http.ts';
 import { parseJson, readMessage, type ServerMessage } from './messages.ts';
-import type { Store } from './upload.ts';
 
 /** What a socket of the platform's tells. */
 export interface RawEvents {
@@ -15,11 +14,23 @@ export interface RawSocket {
   /** Ends it at once, without waiting for the other side. */
   end(): void;
 }
+/** What `fetch` is given. */
+export interface Sent {
+  method?: 'POST' | 'PUT';
+  headers?: Readonly<Record<string, string>>;
+  body?: string | Blob;
+  signal: AbortSignal;
+}
+/** What is read of a `Response`. */
+export type Reply = Pick<Response, 'status' | 'json'> & { headers: Pick<Headers, 'get'> };
 /** What browsers and Node do in ways of their own. */
 export interface Platform {
   /** Opens a WebSocket and shows the key. */
   openSocket(url: string, key: string | undefined, events: RawEvents): RawSocket;
-  storeOf(http: Http): Store;
+  /** The global `fetch`, or what does the same for less. */
+  fetch(url: string, init: Sent): Promise<Reply>;
+  /** Asks the service for a place to upload so many bytes to, and gives its answer, whatever it is. */
+  placeBy(http: Http): (bytes: number, signal: AbortSignal) => Promise<unknown>;
   /**
    * Tells when the machine is back in its network.
    * @returns ends it

@@ -3,26 +3,16 @@ import { backoffMs } from './backoff.ts';
 import { CloudError, errorOf, ownError } from './errors.ts';
 import { CallFailed } from './http.ts';
 import { isObject, readMessage } from './messages.ts';
+import type { Platform } from './socket.ts';
 
 const PUT_MS = 120_000;
 
 /** The bytes of an image, or what gives them when their turn has come. */
 export type Bytes = Blob | (() => Blob | Promise<Blob>);
 
-/** Where the bytes go. */
-export interface Store {
-  /**
-   * Asks the service for a place for so many bytes.
-   * @returns its answer, whatever it is
-   */
-  place(bytes: number, signal: AbortSignal): Promise<unknown>;
-  /** Puts a file there, and gives the status that is answered. */
-  put(
-    url: string,
-    body: Blob,
-    headers: Readonly<Record<string, string>>,
-    signal: AbortSignal,
-  ): Promise<number>;
+/** How the bytes get where they go. */
+export interface Store extends Pick<Platform, 'fetch'> {
+  place: ReturnType<Platform['placeBy']>;
 }
 
 /**
@@ -68,7 +58,7 @@ async function tryUpload(body: Blob, store: Store, signal: AbortSignal): Promise
   if (!isPlace(answer)) throw uploadFailed('The service takes no uploads.', false);
   const { imageUrl, uploadUrl, headers } = answer;
   const timely = anyOf(signal, AbortSignal.timeout(PUT_MS));
-  const status = await store.put(uploadUrl, body, headers, timely);
+  const { status } = await store.fetch(uploadUrl, { method: 'PUT', body, headers, signal: timely });
   if (status === 200) return imageUrl;
   // Another try has another URL, which may help where this one was too old.
   throw new CallFailed(`The store answered ${status}.`);

@@ -73,7 +73,7 @@ export class Work {
     this.#waiting.delete(job);
     const { requestId = '' } = job;
     if (this.#underWay.get(requestId) === job) this.#underWay.delete(requestId);
-    job.ended.abort();
+    job.ended?.abort();
     this.goOn();
   }
 
@@ -182,6 +182,7 @@ export class Work {
   /** One request over HTTP, up to its outcome, or until it is to be sent again. */
   async #call(job: Job, http: Http): Promise<void> {
     const now = this.#options.clock.now();
+    job.ended ??= new AbortController();
     const { signal } = job.ended;
     this.#calls++;
     try {
