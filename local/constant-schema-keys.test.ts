@@ -10,6 +10,11 @@ it('writes out keys that are constants, and leaves others as they are', () => {
   );
 });
 
+it('the worker’s program is of Latin-1, so that V8 keeps it in one byte a character', async () => {
+  const program = await readFile(await buildWorker(), 'utf8');
+  expect(Buffer.from(program, 'latin1').toString('latin1')).toBe(program);
+});
+
 it('the worker’s program has the EC2 calls that it makes, and no others', async () => {
   const program = await readFile(await buildWorker(), 'utf8');
   expect(program).toContain('CreateTagsRequest');
