@@ -12,6 +12,7 @@ import { closed, LOADED } from './service-rounds.ts';
 import { mean, median } from './statistics.ts';
 import { underStrain } from './strain.ts';
 import { openTarget, type Target } from './target.ts';
+import { warmUpService } from './warm-up.ts';
 
 export interface CommandLineOptions extends FleetOptions {
   duration: number;
@@ -20,9 +21,6 @@ export interface CommandLineOptions extends FleetOptions {
   /** Files in the folder. */
   images: number;
 }
-
-/** In which a fresh service gets warm, in ms. */
-const FIRST_WARM_UP_MS = 10_000;
 
 /**
  * `classifycloud classify FOLDER`, which uploads each file, beside the service under the load of `bench -- service`. The
@@ -40,8 +38,7 @@ export async function benchCommandLine(children: Children, options: CommandLineO
   let strain: Strain | undefined;
   let serviceCpuMs = 0;
   try {
-    tell('warming up: a program is slow until it is compiled');
-    await closed(target, LOADED, { warmUpMs: FIRST_WARM_UP_MS, durationMs: 0 });
+    await warmUpService(target, LOADED, span, 'own');
     await writeFolder(folder, images, 0);
     await classifyFolder(children, target, folder);
     for (let round = 1; round <= rounds; round++) {
