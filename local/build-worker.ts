@@ -19,10 +19,6 @@ export async function buildWorker(): Promise<string> {
     // Both let esbuild drop what is unused of the AWS SDK: a third of a worker's start, and 25 MB of its memory.
     mainFields: ['module', 'main'],
     plugins: [constantSchemaKeys],
-    // V8 keeps the program's text as long as it runs, each character in two bytes where one of them, if only in a comment, is
-    // not of Latin-1.
-    minifyWhitespace: true,
-    minifySyntax: true,
     // A few packages are CommonJS still, and require Node's own modules.
     banner: {
       js: "import { createRequire as _createRequire } from 'node:module'; const require = _createRequire(import.meta.url);",

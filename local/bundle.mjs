@@ -30,13 +30,17 @@ export async function bundle(options) {
     ...options,
     write: false,
   });
+  const files = outputFiles.map(({ path, contents, text }) => ({
+    path,
+    contents: path.endsWith('.mjs') ? Buffer.from(inLatin1(text)) : contents,
+  }));
   const hash = createHash('sha256');
-  for (const { path, contents } of outputFiles) hash.update(relative(root, path)).update(contents);
+  for (const { path, contents } of files) hash.update(relative(root, path)).update(contents);
   const folder = join(out, hash.digest('hex').slice(0, 16));
   if (await exists(folder)) return folder;
 
   const unfinished = `${folder}.${process.pid}`;
-  for (const { path, contents } of outputFiles) {
+  for (const { path, contents } of files) {
     const target = join(unfinished, relative(outdir, path));
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, contents);
@@ -46,6 +50,12 @@ export async function bundle(options) {
   });
   return folder;
 }
+
+/**
+ * V8 keeps a program's text for as long as it runs, each character in two bytes where one of them is not of Latin-1. Only
+ * comments have any: esbuild escapes the others.
+ */
+const inLatin1 = (program) => program.replace(/[^\0-\xff]/g, '?');
 
 const exists = (path) =>
   stat(path).then(

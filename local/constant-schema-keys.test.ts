@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { buildWorker } from './build-worker.ts';
 import { withConstantKeys } from './constant-schema-keys.ts';
@@ -10,9 +11,14 @@ it('writes out keys that are constants, and leaves others as they are', () => {
   );
 });
 
-it('the worker’s program is of Latin-1, so that V8 keeps it in one byte a character', async () => {
-  const program = await readFile(await buildWorker(), 'utf8');
-  expect(Buffer.from(program, 'latin1').toString('latin1')).toBe(program);
+it('the worker’s programs are of Latin-1, so that V8 keeps them in one byte a character', async () => {
+  const folder = dirname(await buildWorker());
+  const programs = (await readdir(folder)).filter((name) => name.endsWith('.mjs'));
+  expect(programs).toContain('main.mjs');
+  for (const name of programs) {
+    const program = await readFile(join(folder, name), 'utf8');
+    expect(Buffer.from(program, 'latin1').toString('latin1') === program, name).toBe(true);
+  }
 });
 
 it('the worker’s program has the EC2 calls that it makes, and no others', async () => {

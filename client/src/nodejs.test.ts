@@ -67,6 +67,9 @@ test('a PUT that breaks off, or is given up, rejects', async () => {
   answer = (_, response) =>
     response.writeHead(200, { 'content-length': 9 }).write('not', () => response.destroy());
   await expect(put()).rejects.toThrow();
+  answer = ({ socket }) =>
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: what\r\n\r\n');
+  await expect(put()).rejects.toThrow();
   const given = new AbortController();
   answer = () => given.abort();
   await expect(put({ signal: given.signal })).rejects.toMatchObject({ name: 'AbortError' });

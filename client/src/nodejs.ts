@@ -32,9 +32,12 @@ export const nodejs: Platform = {
 async function send(url: string, init: Sent): Promise<Reply> {
   const { body = '', ...options } = init;
   const bytes = typeof body === 'string' ? body : new Uint8Array(await body.arrayBuffer());
-  const { request } = url.startsWith('https:') ? https : http;
+  const { request } = new URL(url).protocol === 'https:' ? https : http;
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
-    request(url, options, resolve).once('error', reject).end(bytes);
+    request(url, options, resolve)
+      .once('error', reject)
+      .once('close', () => reject(new Error('The connection was closed before the answer came.')))
+      .end(bytes);
   });
   const answer = await text(response);
   const { statusCode: status = 0, headers } = response;

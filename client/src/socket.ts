@@ -27,7 +27,7 @@ export type Reply = Pick<Response, 'status' | 'json'> & { headers: Pick<Headers,
 export interface Platform {
   /** Opens a WebSocket and shows the key. */
   openSocket(url: string, key: string | undefined, events: RawEvents): RawSocket;
-  /** The global `fetch`, or what does the same for less. */
+  /** The global `fetch`, or what does for less what is needed of it here. */
   fetch(url: string, init: Sent): Promise<Reply>;
   /** Asks the service for a place to upload so many bytes to, and gives its answer, whatever it is. */
   placeBy(http: Http): (bytes: number, signal: AbortSignal) => Promise<unknown>;

@@ -21,11 +21,14 @@ const cutting = async () => {
 /** A cut a second in the long run, and in the short one as many for each image, however slow the machine is. */
 async function meanMs(): Promise<number> {
   const cloud = connect(on.service.ws);
-  await cloud.classify(on.images.url('/first.jpg'));
-  const beganAt = performance.now();
-  await cloud.classify(on.images.url('/second.jpg'));
+  const tookMs = [];
+  for (let n = 0; n < 5; n++) {
+    const beganAt = performance.now();
+    await cloud.classify(on.images.url(`/lone-${n}.jpg`));
+    tookMs.push(performance.now() - beganAt);
+  }
   cloud.close();
-  return Math.max(300, 7 * (performance.now() - beganAt));
+  return Math.max(300, 7 * Math.min(...tookMs));
 }
 afterEach(() => proxy?.stop());
 const urls = (name: string) => Array.from({ length: IMAGES }, (_, n) => on.images.url(`/${name}-${n}.jpg`));
