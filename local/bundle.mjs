@@ -52,10 +52,11 @@ export async function bundle(options) {
 }
 
 /**
- * V8 keeps a program's text for as long as it runs, each character in two bytes where one of them is not of Latin-1. Only
- * comments have any: esbuild escapes the others.
+ * V8 keeps a program's text for as long as it runs, each character in two bytes where one of them is not of Latin-1. esbuild
+ * escapes those of strings and leaves those of comments and regular expressions, in which an escape means the same.
  */
-const inLatin1 = (program) => program.replace(/[^\0-\xff]/g, '?');
+const inLatin1 = (program) =>
+  program.replace(/[^\0-\xff]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 const exists = (path) =>
   stat(path).then(
