@@ -1,19 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+} from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Hop, startHop } from '../scripts/chaos/hop.ts';
-import { s3 } from './aws.ts';
+import { s3, sqs, sqsPolls, webSocketApi } from './aws.ts';
 
 const AT_ONCE = 120;
 /** Longer than a connection may take. */
 const SLOW_MS = 2_500;
 let slow: Hop;
 let calls = 0;
+let delayMs = SLOW_MS;
 
 beforeAll(async () => {
   slow = await startHop('http://127.0.0.1:1', async () => {
     calls++;
-    await sleep(SLOW_MS);
+    await sleep(delayMs);
     return { status: 200, headers: {}, body: Buffer.from('{}') };
   });
   Object.assign(process.env, {
@@ -31,3 +38,36 @@ test('calls at once do not wait for one another’s sockets, which the SDK would
   await Promise.all(Array.from({ length: AT_ONCE }, get));
   expect(calls).toBe(AT_ONCE); // else some were given up and tried again
 });
+
+test('the settings that a call copies have a place for all that the SDK adds to them', async () => {
+  delayMs = 0;
+  const QueueUrl = `${slow.url}/queue`;
+  const pushes = webSocketApi(slow.url);
+  const watched = [s3(), sqs(), sqsPolls(), pushes].map((client) => addedByCalls(client.config));
+  const object = { Bucket: 'bucket', Key: 'key' };
+  // Twice: the first call leaves something for the second.
+  for (let call = 1; call <= 2; call++) {
+    await s3().send(new PutObjectCommand({ ...object, Body: '{}' }));
+    await s3().send(new GetObjectCommand(object));
+    await sqs().send(new SendMessageBatchCommand({ QueueUrl, Entries: [{ Id: '0', MessageBody: '{}' }] }));
+    await sqs().send(new DeleteMessageBatchCommand({ QueueUrl, Entries: [{ Id: '0', ReceiptHandle: 'a' }] }));
+    await sqsPolls().send(new ReceiveMessageCommand({ QueueUrl }), { requestTimeout: 5_000 });
+    await pushes.send(new PostToConnectionCommand({ ConnectionId: 'abc', Data: '{}' }));
+  }
+  const told = watched.map((tell) => tell());
+  expect(told.map(({ calls }) => calls)).toEqual([8, 8, 4, 4]);
+  expect(told.flatMap(({ added }) => added)).toEqual([]);
+});
+
+/** Watches the copies of the settings that come to a client's protocol. */
+function addedByCalls(config: Pick<ReturnType<typeof s3>['config'], 'protocol'>) {
+  const serialize = vi.spyOn(config.protocol, 'serializeRequest');
+  const deserialize = vi.spyOn(config.protocol, 'deserializeResponse');
+  return () => {
+    const copies = [
+      ...serialize.mock.calls.map(([, , copy]) => copy),
+      ...deserialize.mock.calls.map(([, copy]) => copy),
+    ];
+    return { calls: copies.length, added: copies.flatMap(Object.keys).filter((name) => !(name in config)) };
+  };
+}

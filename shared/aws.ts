@@ -4,6 +4,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { getSchemaSerdePlugin } from '@smithy/core/schema';
 import { once } from './once.ts';
 
 // The one place that makes AWS clients. Region, credentials and AWS_ENDPOINT_URL come from the environment,
@@ -25,18 +26,39 @@ const cacheMiddleware = true;
 /** Its own steps that serve its log and its telemetry: of no use here, and a tenth of a call's time. */
 const UNUSED_STEPS = ['loggerMiddleware', 'getUserAgentMiddleware'];
 
-interface Client<S> {
-  middlewareStack: { remove(name: string): boolean };
-  config: { signer(): Promise<S> };
+/** What the SDK adds to its settings at each call. */
+const OF_A_CALL = [
+  'clientName',
+  'commandName',
+  'inputFilterSensitiveLog',
+  'outputFilterSensitiveLog',
+  '__smithy_context',
+  '__aws_sdk_context',
+  '__retryLongPoll',
+  'endpointV2',
+  'authSchemes',
+  'signing_region',
+  'signing_service',
+];
+const NOTHING_YET = Object.fromEntries(OF_A_CALL.map((name) => [name, undefined]));
+
+interface Client<S, I extends object> {
+  middlewareStack: {
+    remove(name: string): boolean;
+    use(plugin: ReturnType<typeof getSchemaSerdePlugin<I>>): void;
+  };
+  config: Parameters<typeof getSchemaSerdePlugin>[0] & { signer(): Promise<S> };
 }
 
-function lean<S, C extends Client<S>>(client: C): C {
+function lean<S, I extends object, C>(client: C & Client<S, I>): C {
   for (const name of UNUSED_STEPS) client.middlewareStack.remove(name);
   // It would be made anew for each call, from a copy of all settings. The credentials are asked for at each call all the same.
   client.config.signer = once(client.config.signer);
-  // Each call copies the settings three times. The SDK made the object bit by bit, and V8 takes a hundred times as long to
-  // copy such a one as to copy its copy: a tenth of what a call takes of the processor.
-  return Object.assign(client, { config: { ...client.config } });
+  // Each call copies the settings three times, and adds to two of the copies. V8 is a hundred times as fast at it where the
+  // object was itself made by a copy, and has a place for what is added: that is a fifth of a call's time.
+  const config = { ...{ ...NOTHING_YET, ...client.config } };
+  client.middlewareStack.use(getSchemaSerdePlugin(config));
+  return Object.assign(client, { config });
 }
 
 // Bodies come over TLS: a checksum of each says nothing more.
