@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { decodeImage } from '../worker/decode-image.ts';
+import { InferenceSession, Tensor } from '../worker/engines/onnxruntime.ts';
 import type { Tf } from '../worker/engines/tfjs-backend.ts';
 import { viewOf } from '../worker/view.ts';
 import { loadBackend } from './backend/load-backend.ts';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../../worker/engines/onnxruntime.ts';
 import type { Precision } from '../../worker/models/lowering.ts';
 import { DataType, OnnxGraph } from '../../worker/models/onnx-writer.ts';
 

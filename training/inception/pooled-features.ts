@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { decodeImage } from '../../worker/decode-image.ts';
+import { InferenceSession, Tensor } from '../../worker/engines/onnxruntime.ts';
 import { INCEPTION_VIEW } from '../../worker/models/inception-v3.ts';
 import { convertFeatures } from '../../worker/models/new-head.ts';
 import type { TfliteModel } from '../../worker/models/tflite-model.ts';

@@ -1,5 +1,5 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { InputSize } from './engine.ts';
+import { InferenceSession, Tensor } from './onnxruntime.ts';
 import type { Session } from './session.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { InferenceSession, Tensor } from '../engines/onnxruntime.ts';
 import type { ModelManifest } from './manifest.ts';
 import { ModelError } from './model-errors.ts';
 

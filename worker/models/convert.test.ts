@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, expect, it } from 'vitest';
+import { InferenceSession, Tensor } from '../engines/onnxruntime.ts';
 import { bytesOf } from '../view.ts';
 import { buildGraph, convert } from './convert.ts';
 import { ensureModel } from './ensure-model.ts';

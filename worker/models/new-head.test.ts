@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, expect, it } from 'vitest';
 import { decodeImage } from '../decode-image.ts';
+import { InferenceSession, Tensor } from '../engines/onnxruntime.ts';
 import { convert } from './convert.ts';
 import { dequantise, dequantiseBias } from './dequantise.ts';
 import { ensureWeights } from './ensure-weights.ts';

@@ -1,6 +1,6 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, expect, it } from 'vitest';
+import { InferenceSession, Tensor } from '../../engines/onnxruntime.ts';
 import { loadTfjs, type Tf } from '../../engines/tfjs-backend.ts';
 import { ModelFormatError } from '../model-errors.ts';
 import { convertLayersModel, type LayersOptions } from './convert-layers.ts';
