@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { log } from '../shared/log.ts';
+import { BatchEntryError } from './batch-failures.ts';
 import { Consumer, type Handling } from './consume.ts';
 import type { ReceivedMessage } from './received-message.ts';
 import { type FakeQueue, fakeQueue } from './testing/fake-queue.ts';
@@ -74,6 +76,29 @@ it('works on another job while one waits aside, and on none in its place once it
   handled.get('d')?.end();
   await settle();
   expect(queue.open.map(({ max }) => max)).toEqual([2]);
+});
+
+it('warns of messages that slipped away, not of those that it was about to have deleted', async () => {
+  const warn = vi.spyOn(log, 'warn').mockReturnValue();
+  const queue = fakeQueue();
+  const { handled } = consumerOf(queue);
+  await settle();
+  queue.open[0]?.give('slipping', 'ending');
+  await settle();
+  const away = new BatchEntryError({
+    Id: '0',
+    Code: 'AWS.SimpleQueueService.MessageNotInflight',
+    SenderFault: true,
+  });
+  vi.spyOn(queue, 'setVisibility').mockResolvedValueOnce(
+    new Map(['slipping', 'ending'].map((handle) => [handle, away])),
+  );
+  await vi.advanceTimersByTimeAsync(5_000);
+  handled.get('ending')?.end();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(warn.mock.calls).toEqual([
+    ['messages slipped away', expect.objectContaining({ requestIds: ['slipping'], error: away })],
+  ]);
 });
 
 it('renews every message that it holds, settling ones too, and none that it has done', async () => {

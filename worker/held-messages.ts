@@ -3,6 +3,9 @@ import { type ReceivedMessage, requestIdIn } from './received-message.ts';
 import type { RequestQueue } from './request-queue.ts';
 import type { Times } from './times.ts';
 
+/** A deletion is told within this time. */
+const DELETION_TOLD_MS = 1_000;
+
 type Timing = Pick<Times, 'heartbeatMs' | 'visibilitySeconds'>;
 
 /** The messages that this worker holds: a heartbeat keeps them invisible to the others. */
@@ -54,7 +57,11 @@ export class HeldMessages {
   async #beat(): Promise<void> {
     const messages = [...this.#messages.values()];
     const refused = await this.#setVisibility(messages, this.#times.visibilitySeconds);
-    // One that was deleted in the meantime is refused, too.
+    // One that was deleted in the meantime is refused, too, and the word of its deletion may be on its way.
+    if (refused.size > 0) setTimeout(() => this.#tellOfLost(messages, refused), DELETION_TOLD_MS).unref();
+  }
+
+  #tellOfLost(messages: readonly ReceivedMessage[], refused: ReadonlyMap<string, Error>): void {
     const lost = messages.filter(
       ({ receiptHandle }) => refused.has(receiptHandle) && this.#messages.has(receiptHandle),
     );
