@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
@@ -71,3 +72,9 @@ function addedByCalls(config: Pick<ReturnType<typeof s3>['config'], 'protocol'>)
     return { calls: copies.length, added: copies.flatMap(Object.keys).filter((name) => !(name in config)) };
   };
 }
+
+test('the step that serialises is of the SDK’s own version', async () => {
+  const lock: { packages: object } = JSON.parse(await readFile('package-lock.json', 'utf8'));
+  const installed = Object.keys(lock.packages).filter((path) => path.endsWith('node_modules/@smithy/core'));
+  expect(installed).toEqual(['node_modules/@smithy/core']);
+});

@@ -1,5 +1,6 @@
-// onnxruntime for Linux and macOS writes an id of the machine to the disk and tells its maker of each model that it loads, its
-// name and hash among it, unless this is set before the first session. `InferenceSession` is to be had from here alone.
+// Unless this is set before the first session, onnxruntime for Linux and macOS writes an id of the machine to the disk and
+// reports it to its maker, with the name and hash of each model. In a thread it counts only where that has `SHARE_ENV`.
+// `InferenceSession` is to be had from here alone.
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
 export { InferenceSession, Tensor } from 'onnxruntime-node';
