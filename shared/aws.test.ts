@@ -7,33 +7,36 @@ import {
   ReceiveMessageCommand,
   SendMessageBatchCommand,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type Hop, startHop } from '../scripts/chaos/hop.ts';
 import { s3, sqs, sqsPolls, webSocketApi } from './aws.ts';
 
 const AT_ONCE = 120;
 /** Longer than a connection may take. */
 const SLOW_MS = 2_500;
-let slow: Hop;
+let endpoint: Hop;
 let calls = 0;
-let delayMs = SLOW_MS;
+let delayMs = 0;
 
 beforeAll(async () => {
-  slow = await startHop('http://127.0.0.1:1', async () => {
+  endpoint = await startHop('http://127.0.0.1:1', async () => {
     calls++;
     await sleep(delayMs);
     return { status: 200, headers: {}, body: Buffer.from('{}') };
   });
   Object.assign(process.env, {
-    AWS_ENDPOINT_URL: slow.url,
+    AWS_ENDPOINT_URL: endpoint.url,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',
   });
 });
-afterAll(() => slow.stop());
+afterEach(() => void vi.restoreAllMocks());
+afterAll(() => endpoint.stop());
 
 test('calls at once do not wait for one another’s sockets, which the SDK would take for a dead connection', async () => {
+  calls = 0;
+  delayMs = SLOW_MS;
   const get = (_: unknown, n: number) =>
     s3().send(new GetObjectCommand({ Bucket: 'bucket', Key: String(n) }));
   await Promise.all(Array.from({ length: AT_ONCE }, get));
@@ -42,8 +45,8 @@ test('calls at once do not wait for one another’s sockets, which the SDK would
 
 test('the settings that a call copies have a place for all that the SDK adds to them', async () => {
   delayMs = 0;
-  const QueueUrl = `${slow.url}/queue`;
-  const pushes = webSocketApi(slow.url);
+  const QueueUrl = `${endpoint.url}/queue`;
+  const pushes = webSocketApi(endpoint.url);
   const watched = [s3(), sqs(), sqsPolls(), pushes].map((client) => addedByCalls(client.config));
   const object = { Bucket: 'bucket', Key: 'key' };
   // Twice: the first call leaves something for the second.
@@ -74,7 +77,9 @@ function addedByCalls(config: Pick<ReturnType<typeof s3>['config'], 'protocol'>)
 }
 
 test('the step that serialises is of the SDK’s own version', async () => {
-  const lock: { packages: object } = JSON.parse(await readFile('package-lock.json', 'utf8'));
+  const lock: { packages: object } = JSON.parse(
+    await readFile(new URL('../package-lock.json', import.meta.url), 'utf8'),
+  );
   const installed = Object.keys(lock.packages).filter((path) => path.endsWith('node_modules/@smithy/core'));
   expect(installed).toEqual(['node_modules/@smithy/core']);
 });

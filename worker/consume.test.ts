@@ -6,7 +6,10 @@ import type { ReceivedMessage } from './received-message.ts';
 import { type FakeQueue, fakeQueue } from './testing/fake-queue.ts';
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 /** A consumer of four slots, whose messages end when the test says so. */
 function consumerOf(queue: FakeQueue) {

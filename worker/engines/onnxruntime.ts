@@ -3,4 +3,5 @@
 // `InferenceSession` is to be had from here alone.
 process.env.ORT_DISABLE_TELEMETRY ??= '1';
 
+// biome-ignore lint/style/noRestrictedImports: others are to import it from here
 export { InferenceSession, Tensor } from 'onnxruntime-node';
