@@ -3,7 +3,7 @@ import { log } from '../shared/log.ts';
 import { BatchEntryError } from './batch-failures.ts';
 import { Consumer, type Handling } from './consume.ts';
 import type { ReceivedMessage } from './received-message.ts';
-import { type FakeQueue, fakeQueue } from './testing/fake-queue.ts';
+import { type FakeQueue, fakeQueue, messageOf } from './testing/fake-queue.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -19,6 +19,7 @@ function consumerOf(queue: FakeQueue) {
     new Promise<void>((end, fail) => void handled.set(receiptHandle, { handling, end, fail }));
   const consumer = new Consumer({
     queue,
+    threads: 1,
     slots: () => 4,
     times: { heartbeatMs: 5_000, visibilitySeconds: 15 },
     handle,
@@ -45,6 +46,38 @@ it('asks for as many messages as it has free slots, one receive at a time', asyn
   handled.get('a')?.end();
   handled.get('b')?.end();
   await settle();
+  expect(queue.open.map(({ max }) => max)).toEqual([2]);
+});
+
+it('lets messages gather for a moment while it has one for every thread, and asks at once where it has not', async () => {
+  const queue = fakeQueue();
+  const { handled } = consumerOf(queue);
+  await settle();
+  queue.open[0]?.give('a');
+  await vi.advanceTimersByTimeAsync(9);
+  expect(queue.open).toEqual([]);
+  await vi.advanceTimersByTimeAsync(2);
+  expect(queue.open.map(({ max }) => max)).toEqual([3]);
+
+  queue.open[0]?.give('b');
+  await vi.advanceTimersByTimeAsync(5);
+  expect(queue.open).toEqual([]);
+  handled.get('a')?.handling.settle();
+  handled.get('b')?.handling.settle();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(queue.open.map(({ max }) => max)).toEqual([4]);
+});
+
+it('waits longer for half of its slots where messages have waited in the queue, and not for less', async () => {
+  const queue = fakeQueue();
+  const { handled } = consumerOf(queue);
+  await settle();
+  const waited = ['a', 'b', 'c'].map((name) => ({ ...messageOf(name), receivedAt: 1_000 }));
+  queue.open[0]?.bring(...waited); // a fifth of it
+  await vi.advanceTimersByTimeAsync(150);
+  expect(queue.open).toEqual([]);
+  handled.get('a')?.handling.settle();
+  await vi.advanceTimersByTimeAsync(0);
   expect(queue.open.map(({ max }) => max)).toEqual([2]);
 });
 

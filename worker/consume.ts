@@ -41,7 +41,7 @@ import type { Times } from './times.ts';
  *   stopped   stop(): what is held is handed back at once (visibility 0), and its work is abandoned.
  */
 
-/** How long a free slot waits for others at least, in ms: little beside the time of a job. */
+/** How long free slots wait while there is a message for every thread, in ms: little beside the time of a job. */
 const GATHER_MS = 10;
 
 /** What the consumer gives to the one who handles a message. */
@@ -58,6 +58,8 @@ export interface Handling {
 
 export interface ConsumerOptions {
   queue: RequestQueue;
+  /** Messages that can be inferred at once. */
+  threads: number;
   /** Messages worked on at once; may change. */
   slots(): number;
   times: Pick<Times, 'heartbeatMs' | 'visibilitySeconds'>;
@@ -78,8 +80,8 @@ export class Consumer {
   #state: 'taking' | 'draining' | 'stopped' = 'taking';
   #working = 0;
   #troubles = 0;
-  /** How long a free slot waits for others, in ms: where the last messages had waited, so have the next. */
-  #patienceMs = GATHER_MS;
+  /** How long a free slot waits for others beside that, in ms: where the last messages had waited, so have the next. */
+  #patienceMs = 0;
   #receive: AbortController | undefined;
   #wake: (() => void) | undefined;
 
@@ -135,7 +137,7 @@ export class Consumer {
     this.#receive = receive;
     try {
       const messages = await this.#options.queue.receive(room, receive.signal);
-      this.#patienceMs = Math.max(GATHER_MS, ...messages.map(patienceOf));
+      this.#patienceMs = Math.max(0, ...messages.map(patienceOf));
       if (this.#state !== 'taking') await this.#held.handBack(messages);
       else for (const message of messages) void this.#handle(message);
     } catch (error) {
@@ -186,14 +188,23 @@ export class Consumer {
     };
   }
 
-  /** Waits a moment for half of the slots to be free, so that a loaded worker makes fewer and fuller calls. */
+  /**
+   * Waits a moment, so that a worker makes fewer and fuller calls: first while it has a message for every thread, then for
+   * half of the slots to be free.
+   */
   async #gatherRoom(): Promise<void> {
+    await this.#forAtMost(GATHER_MS, () => this.#working < this.#options.threads);
+    await this.#forAtMost(this.#patienceMs, () => this.#room() >= this.#options.slots() / 2);
+  }
+
+  async #forAtMost(ms: number, condition: () => boolean): Promise<void> {
+    if (ms <= 0) return;
     let over = false;
     const patience = setTimeout(() => {
       over = true;
       this.#changed();
-    }, this.#patienceMs);
-    await this.#until(() => over || this.#state !== 'taking' || this.#room() >= this.#options.slots() / 2);
+    }, ms);
+    await this.#until(() => over || this.#state !== 'taking' || condition());
     clearTimeout(patience);
   }
 

@@ -87,6 +87,7 @@ export class Worker {
     });
     const consumer = new Consumer({
       queue,
+      threads,
       slots: () => prefetch.slots,
       times,
       handle: (message, handling) => handler.handle(message, handling),

@@ -4,7 +4,12 @@ import type { RequestQueue } from '../request-queue.ts';
 /** A queue in memory, for the races that a real one cannot be made to run. */
 export interface FakeQueue extends RequestQueue {
   /** Receives that are open; each is answered by `give`, or by its abortion. */
-  open: { max: number; signal: AbortSignal; give(...names: string[]): void }[];
+  open: {
+    max: number;
+    signal: AbortSignal;
+    give(...names: string[]): void;
+    bring(...messages: ReceivedMessage[]): void;
+  }[];
   /** Calls of `setVisibility`. */
   changes: { handles: readonly string[]; seconds: number }[];
 }
@@ -25,11 +30,12 @@ export function fakeQueue({ deaf = false } = {}): FakeQueue {
     changes: [],
     receive: (max, signal) =>
       new Promise((resolve, reject) => {
-        const give = (...names: string[]) => {
+        const bring = (...messages: ReceivedMessage[]) => {
           queue.open.splice(queue.open.indexOf(one), 1);
-          resolve(names.map(messageOf));
+          resolve(messages);
         };
-        const one = { max, signal, give };
+        const give = (...names: string[]) => bring(...names.map(messageOf));
+        const one = { max, signal, give, bring };
         queue.open.push(one);
         if (deaf) return;
         signal.addEventListener('abort', () => {
