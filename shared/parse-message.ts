@@ -13,6 +13,8 @@ export function parseFields<T>(schema: z.ZodType<T>, value: unknown): T {
   throw new ServiceError('INVALID_MESSAGE', field ? `${field}: ${issue?.message}` : issue?.message);
 }
 
+const jsonObject = z.record(z.string(), z.unknown());
+
 /**
  * The JSON object in a client's message.
  * @throws ServiceError `INVALID_MESSAGE`
@@ -24,7 +26,7 @@ export function parseJsonObject(text: string): Record<string, unknown> {
   } catch {
     throw new ServiceError('INVALID_MESSAGE', 'The message is not JSON.');
   }
-  const parsed = z.record(z.string(), z.unknown()).safeParse(value);
+  const parsed = jsonObject.safeParse(value);
   if (!parsed.success) throw new ServiceError('INVALID_MESSAGE', 'The message is not a JSON object.');
   return parsed.data;
 }

@@ -5,25 +5,27 @@ const WINDOW_SECONDS = 60;
 export class RecentAdmissions {
   /** Jobs by tenant, by the second they were admitted in; the oldest second first. */
   readonly #seconds = new Map<number, Map<string, number>>();
+  /** Of all these seconds: jobs by tenant, and how many. */
+  readonly #byTenant = new Map<string, number>();
+  #jobs = 0;
 
   /** @param now ms since the epoch, as are all times here */
   add(tenant: string, jobs: number, now: number): void {
+    this.#forget(now);
     const second = Math.floor(now / 1000);
     const admitted = this.#seconds.get(second) ?? new Map<string, number>();
-    admitted.set(tenant, (admitted.get(tenant) ?? 0) + jobs);
     this.#seconds.set(second, admitted);
-    for (const old of this.#seconds.keys()) {
-      if (old > second - WINDOW_SECONDS) break;
-      this.#seconds.delete(old);
-    }
+    addTo(admitted, tenant, jobs);
+    addTo(this.#byTenant, tenant, jobs);
+    this.#jobs += jobs;
   }
 
   /** Jobs that were admitted since a time, to the second. */
   since(time: number): number {
-    const jobs = [...this.#seconds].flatMap(([second, admitted]) =>
-      second >= Math.floor(time / 1000) ? [...admitted.values()] : [],
-    );
-    return sum(jobs);
+    let jobs = 0;
+    for (const [second, admitted] of this.#seconds)
+      if (second >= Math.floor(time / 1000)) for (const count of admitted.values()) jobs += count;
+    return jobs;
   }
 
   /**
@@ -31,13 +33,27 @@ export class RecentAdmissions {
    * alone.
    */
   shareOf(tenant: string, jobs: number, now: number): number {
-    const byTenant = new Map([[tenant, jobs]]);
+    this.#forget(now);
+    const had = this.#byTenant.get(tenant);
+    const tenants = this.#byTenant.size + (had === undefined ? 1 : 0);
+    return (((had ?? 0) + jobs) / (this.#jobs + jobs)) * tenants;
+  }
+
+  #forget(now: number): void {
     for (const [second, admitted] of this.#seconds) {
-      if (second <= now / 1000 - WINDOW_SECONDS) continue;
-      for (const [name, count] of admitted) byTenant.set(name, (byTenant.get(name) ?? 0) + count);
+      if (second > now / 1000 - WINDOW_SECONDS) continue;
+      this.#seconds.delete(second);
+      for (const [tenant, jobs] of admitted) {
+        this.#jobs -= jobs;
+        if (addTo(this.#byTenant, tenant, -jobs) === 0) this.#byTenant.delete(tenant);
+      }
     }
-    return ((byTenant.get(tenant) ?? 0) / sum([...byTenant.values()])) * byTenant.size;
   }
 }
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+/** @returns what there is now */
+function addTo(counts: Map<string, number>, name: string, more: number): number {
+  const count = (counts.get(name) ?? 0) + more;
+  counts.set(name, count);
+  return count;
+}

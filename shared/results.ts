@@ -27,6 +27,7 @@ const claim = z.object({ tenant: z.string(), digest: z.string() });
 export type Claim = z.infer<typeof claim>;
 
 const listener = z.object({ connectionId: z.string(), tenant: z.string(), keyId: z.string().optional() });
+const listeners = z.array(listener);
 /** A connection that asked, by `resume`, for an outcome to come. */
 export type Listener = z.infer<typeof listener>;
 
@@ -83,7 +84,7 @@ export class Results {
    * later learns that somebody listens, and what was stored earlier is found by whoever looks for it now.
    */
   async listen(requestId: string, newcomer: Listener): Promise<void> {
-    await updateJson(this.#bucket, listenersKey(requestId), z.array(listener), (list = []) =>
+    await updateJson(this.#bucket, listenersKey(requestId), listeners, (list = []) =>
       list.some((one) => one.connectionId === newcomer.connectionId) ? list : [...list, newcomer],
     );
     const place = { v: MESSAGE_VERSION, requestId, awaited: true };
@@ -92,7 +93,7 @@ export class Results {
 
   /** The connections that were added by {@link listen}. */
   async listeners(requestId: string): Promise<Listener[]> {
-    return (await readJson(this.#bucket, listenersKey(requestId), z.array(listener)))?.value ?? [];
+    return (await readJson(this.#bucket, listenersKey(requestId), listeners))?.value ?? [];
   }
 }
 

@@ -15,6 +15,9 @@ const MAX_TRIES = 3;
 const RETRY_BACKOFF: Backoff = { baseMs: 200, capMs: 1_000 };
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
+/** One for all: to make an error takes longer than to end a download that is over. */
+const OVER = new Error('the download is over');
+
 const AGENT: Agent.Options = {
   // Per host and port; a host is not to be overrun by one worker.
   connections: 10,
@@ -81,7 +84,7 @@ export class ImageFetcher {
       return await this.#tryThrice(imageUrl, { share, signal: limit.signal, known });
     } finally {
       clearTimeout(timer);
-      limit.abort(); // what is left of redirects' bodies
+      limit.abort(OVER); // what is left of redirects' bodies
     }
   }
 

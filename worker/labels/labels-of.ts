@@ -59,12 +59,13 @@ export function labelsOf(
 
 /**
  * Where the largest of some numbers stand, the largest first, equals by index. To sort all of a thousand would make up a
- * third of what a job allocates.
+ * third of what a job allocates, and to walk through their entries a quarter.
  */
 function largest(numbers: Float32Array, count: number, counts: (index: number) => boolean): number[] {
   const best: number[] = [];
   const at = (place: number) => numbers[best[place] ?? -1] ?? Number.NEGATIVE_INFINITY;
-  for (const [index, number] of numbers.entries()) {
+  for (let index = 0; index < numbers.length; index++) {
+    const number = numbers[index] ?? 0;
     if ((best.length === count && number <= at(count - 1)) || !counts(index)) continue;
     let place = best.length;
     while (place > 0 && number > at(place - 1)) place--;
