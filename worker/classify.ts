@@ -4,7 +4,7 @@ import { ByteBudget, type ByteShare } from './byte-budget.ts';
 import type { KnownImages } from './cache/known-images.ts';
 import { type Examined, Recall } from './cache/recall.ts';
 import type { Decode } from './decode-image.ts';
-import { Decoding, type ToDecodeFor } from './decoding.ts';
+import { type DecodedFile, Decoding, type ToDecodeFor } from './decoding.ts';
 import { type Findings, foundBy, netKey } from './findings.ts';
 import { ImageSource, type ImageSourceOptions } from './image-source.ts';
 import { type JobLimits, timed } from './in-time.ts';
@@ -104,11 +104,21 @@ export class Classifier {
   /** Decodes a file and has the models see it. */
   async #examine(file: Buffer, wanted: ToDecodeFor, limits: JobLimits): Promise<Examined> {
     const decoded = await this.#decoding.run(file, wanted, limits);
+    try {
+      const { probabilities, ...times } = await this.#infer(decoded, wanted.models, limits);
+      const image = { ...decoded.image, bytes: file.length };
+      return { findings: { image, probabilities }, decodeMs: decoded.ms, ...times };
+    } finally {
+      decoded.release();
+    }
+  }
+
+  async #infer(decoded: DecodedFile, models: readonly LoadedModel[], limits: JobLimits) {
     const isAlone = () => this.#inHand === 1;
     const probabilities: Record<string, Float32Array> = {};
     let inferMs = 0;
     let serviceMs: number | undefined;
-    for (const model of wanted.models) {
+    for (const model of models) {
       const spentMs = serviceMs === undefined ? decoded.ms : 0;
       const inferring = { ...limits, isAlone, spentMs };
       const inferred = await this.#inference.run(decoded.seenBy(model), inferring);
@@ -116,8 +126,7 @@ export class Classifier {
       inferMs += inferred.ms;
       serviceMs = (serviceMs ?? 0) + inferred.serviceMs;
     }
-    const image = { ...decoded.image, bytes: file.length };
-    return { findings: { image, probabilities }, decodeMs: decoded.ms, inferMs, serviceMs };
+    return { probabilities, inferMs, serviceMs };
   }
 }
 

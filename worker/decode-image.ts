@@ -43,14 +43,16 @@ const COLORS_OF = 342;
 const COLORS = 5;
 
 export interface DecodedImage {
-  /** One for each that was asked for, in that order: [height, width, 3], RGB, in an ArrayBuffer of its own. */
-  readonly views: readonly Uint8Array<ArrayBuffer>[];
+  /** One for each that was asked for, in that order: [height, width, 3], RGB. */
+  readonly views: readonly Uint8Array[];
   /** Of the image as it is seen, orientation applied, in pixels. */
   readonly width: number;
   readonly height: number;
   readonly format: ImageFormat;
   /** The largest share first. Where they were wanted. */
   readonly colors?: ColorShare[] | undefined;
+  /** To be called when nobody reads the views any more, where there is such: their memory is for other images then. */
+  readonly release?: () => void;
 }
 
 /** See {@link decodeImage}, whichever process it is done in. */
@@ -103,19 +105,16 @@ async function makeViews(bytes: Buffer, size: Size, { views, colors }: Wanted) {
     const raw = image.flatten({ background: 'white' }).toColourspace('srgb').raw({ depth: 'uchar' });
     const { data, info } = await raw.timeout({ seconds }).toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) throw new Error(`${info.channels} channels came out`);
-    return { rgb: data, width: info.width, height: info.height };
+    const rgb = new Uint8Array(data.buffer, data.byteOffset, data.length);
+    return { rgb, width: info.width, height: info.height };
   };
   const whole = colors ? await pixelsOf(wholeImage(bytes, size)) : undefined;
-  const made: Uint8Array<ArrayBuffer>[] = [];
+  const made: Uint8Array[] = [];
   // One after the other: together they would take the memory of several images.
   for (const view of views) {
     // What was decoded for the colours has the view in it, byte for byte, unless sharp turns it: after it has cut it.
     const isIn = whole && view.shorterSide === COLORS_OF && !size.isTurned && !centralStrip(size);
-    made.push(
-      isIn
-        ? middleOf(whole, view, COLORS_OF)
-        : new Uint8Array((await pixelsOf(viewImage(bytes, size, view))).rgb),
-    );
+    made.push(isIn ? middleOf(whole, view, COLORS_OF) : (await pixelsOf(viewImage(bytes, size, view))).rgb);
   }
   return { views: made, sample: whole && sampleOf(whole, COLORS_SIDE) };
 }

@@ -3,8 +3,8 @@ import { onlyView, type View } from './view.ts';
 
 /** An image as one model wants to see it. */
 export interface ImageView extends Omit<DecodedImage, 'views'> {
-  /** [height, width, 3], in an ArrayBuffer of its own. */
-  readonly rgb: Uint8Array<ArrayBuffer>;
+  /** [height, width, 3] */
+  readonly rgb: Uint8Array;
 }
 
 /** {@link decodeImage} with one view. */

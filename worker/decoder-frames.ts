@@ -1,6 +1,6 @@
 /*
  * What goes between the worker and its decoder, both ways: frames of an image's number, a head, which is JSON, and a
- * body of bytes.
+ * body of bytes, which only those to the decoder have.
  *
  *   number (4 bytes) │ length of the head (4 bytes) │ length of the body (4 bytes) │ head │ body
  */

@@ -1,9 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { ServiceError } from '../shared/errors.ts';
 import type { DecodedImage, Wanted } from './decode-image.ts';
 import type { Command } from './decoder-command.ts';
 import { type Frame, FrameReader, frameParts } from './decoder-frames.ts';
 import { type DecoderTask, decoderAnswer } from './decoder-messages.ts';
+import { PixelFile } from './pixel-file.ts';
+import type { SpareBuffers } from './spare-buffers.ts';
 import { bytesOf, type View } from './view.ts';
 
 /** How much of what a decoder said last is kept for the log, in characters. */
@@ -23,6 +25,8 @@ export class DecoderDiedError extends ServiceError {
 
 interface Waiting {
   views: readonly View[];
+  /** In the pixel file. */
+  place: number;
   resolve(image: DecodedImage): void;
   reject(error: Error): void;
   hangs: NodeJS.Timeout;
@@ -31,17 +35,22 @@ interface Waiting {
 /** One decoder, from its start to its death. */
 export class DecoderProcess {
   readonly ready: Promise<void>;
-  readonly #child: ChildProcess;
+  readonly #child: ChildProcessWithoutNullStreams;
   readonly #hangsAfterMs: number;
+  readonly #spare: SpareBuffers;
+  readonly #pixels: PixelFile;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
   #lastWords = '';
   #alive = true;
   #onReady: () => void = () => {};
 
-  constructor({ file, args, env }: Command, hangsAfterMs: number) {
+  /** @param spare what pixels are read into */
+  constructor({ file, args, env }: Command, hangsAfterMs: number, spare: SpareBuffers) {
     this.#hangsAfterMs = hangsAfterMs;
-    const child = spawn(file, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#spare = spare;
+    this.#pixels = new PixelFile();
+    const child = this.#spawn(file, args, env);
     this.#child = child;
     const say = (words: unknown) => {
       this.#lastWords = `${this.#lastWords}${words}`.slice(-LAST_WORDS);
@@ -70,11 +79,22 @@ export class DecoderProcess {
         reject(new Error(`the image decoder does not start: ${words}`));
         const died = new DecoderDiedError(`the image decoder died: ${words}`, this.#waiting.size > 1);
         for (const id of this.#waiting.keys()) this.#take(id)?.reject(died);
+        this.#pixels.close(); // nobody waits for them any more
       };
       child.on('error', (error) => end(error.message));
       child.on('close', (code, signal) => end(signal ?? `exit code ${code}`));
     });
     this.ready.catch(() => {}); // whoever decodes is told
+  }
+
+  #spawn(file: string, args: string[], env: NodeJS.ProcessEnv): ChildProcessWithoutNullStreams {
+    const stdio = ['pipe' as const, 'pipe' as const, 'pipe' as const, this.#pixels.fd];
+    try {
+      return spawn(file, args, { env, stdio }) as ChildProcessWithoutNullStreams;
+    } catch (error) {
+      this.#pixels.close();
+      throw error;
+    }
   }
 
   get pid(): number | undefined {
@@ -89,14 +109,15 @@ export class DecoderProcess {
     await this.ready;
     if (!this.#alive) throw new Error('the image decoder died before it had the image');
     return new Promise((resolve, reject) => {
+      const place = this.#pixels.take();
       const id = ++this.#lastId;
       const hangs = setTimeout(() => this.kill(), this.#hangsAfterMs);
-      this.#waiting.set(id, { views, resolve, reject, hangs });
+      this.#waiting.set(id, { views, place, resolve, reject, hangs });
       const { stdin } = this.#child;
-      const task: DecoderTask = { views: [...views], colors };
-      stdin?.cork();
-      for (const part of frameParts(id, task, bytes)) stdin?.write(part);
-      stdin?.uncork();
+      const task: DecoderTask = { views: [...views], colors, place };
+      stdin.cork();
+      for (const part of frameParts(id, task, bytes)) stdin.write(part);
+      stdin.uncork();
     });
   }
 
@@ -107,36 +128,45 @@ export class DecoderProcess {
 
   #take(id: number): Waiting | undefined {
     const waiting = this.#waiting.get(id);
+    if (!waiting) return undefined;
     this.#waiting.delete(id);
-    clearTimeout(waiting?.hangs);
+    clearTimeout(waiting.hangs);
+    this.#pixels.giveBack(waiting.place);
     return waiting;
   }
 
-  #onFrame({ id, head, body }: Frame): void {
+  #onFrame({ id, head }: Frame): void {
     const answer = decoderAnswer.parse(head);
     if ('ready' in answer) {
       this.#onReady();
       return;
     }
     if ('image' in answer) {
-      const views = cut(body, this.#waiting.get(id)?.views ?? []);
-      this.#take(id)?.resolve({ ...answer.image, views });
+      const waiting = this.#waiting.get(id);
+      if (!waiting) return;
+      const { views, release } = this.#read(waiting, answer.bytes);
+      this.#take(id);
+      waiting.resolve({ ...answer.image, views, release });
+    } else if ('failed' in answer) {
+      this.#take(id)?.reject(new Error(`the image decoder failed: ${answer.failed}`));
     } else {
       const { code, message, detail } = answer.error;
       this.#take(id)?.reject(new ServiceError(code, message, { cause: new Error(detail) }));
     }
   }
-}
 
-/** @throws RangeError where the bytes are not those of the views */
-function cut(body: Uint8Array<ArrayBuffer>, views: readonly View[]): Uint8Array<ArrayBuffer>[] {
-  const sizes = views.map(bytesOf);
-  if (body.length !== sizes.reduce((sum, size) => sum + size, 0))
-    throw new RangeError(`${body.length} bytes of pixels`);
-  if (views.length === 1) return [body];
-  let end = 0;
-  return sizes.map((size) => {
-    end += size;
-    return body.slice(end - size, end);
-  });
+  /** @throws RangeError where the decoder has not written as many bytes as the views have */
+  #read({ views, place }: Waiting, written: number): Pick<DecodedImage, 'views' | 'release'> {
+    const sizes = views.map(bytesOf);
+    const wanted = sizes.reduce((sum, size) => sum + size, 0);
+    if (written !== wanted) throw new RangeError(`${written} bytes of pixels`);
+    const { bytes, giveBack } = this.#spare.lend(wanted);
+    this.#pixels.read(place, bytes);
+    let end = 0;
+    const cut = sizes.map((size) => {
+      end += size;
+      return bytes.subarray(end - size, end);
+    });
+    return { views: cut, release: giveBack };
+  }
 }

@@ -1,25 +1,45 @@
 // Entry of the decoder: a process that decodes images for a worker, and may die of one. It reads them from its standard
-// input and writes pixels, or the error, to its standard output; it has no other way out, and no environment.
+// input, writes pixels to a file that the worker has opened for it, and tells of them, or of the error, on its standard
+// output; it has no other way out, and no environment.
+import { writevSync } from 'node:fs';
 import { toServiceError } from '../shared/errors.ts';
-import { decodeImage } from './decode-image.ts';
+import { type DecodedImage, decodeImage } from './decode-image.ts';
 import { type Frame, FrameReader, frameParts } from './decoder-frames.ts';
-import { type DecoderAnswer, decoderTask } from './decoder-messages.ts';
+import { type DecoderAnswer, decoderTask, PIXELS_FD } from './decoder-messages.ts';
 
 /** Files from this size on are cleared away at once, in bytes: to V8 they look like next to nothing. */
 const LARGE_FILE = 4_000_000;
 
-function answer(id: number, head: DecoderAnswer, ...body: Uint8Array[]): void {
-  for (const part of frameParts(id, head, ...body)) process.stdout.write(part);
+function answer(id: number, head: DecoderAnswer): void {
+  for (const part of frameParts(id, head)) process.stdout.write(part);
 }
 
-async function decode({ id, head, body }: Frame): Promise<void> {
+/** @returns how many bytes there are of them */
+function writePixels(views: readonly Uint8Array[], place: number): number {
+  const bytes = views.reduce((sum, { length }) => sum + length, 0);
+  if (bytes > 0 && writevSync(PIXELS_FD, views, place) < bytes) throw new Error('no room for pixels');
+  return bytes;
+}
+
+async function answerTo({ head, body }: Frame): Promise<DecoderAnswer> {
+  const { place, ...wanted } = decoderTask.parse(head);
+  let decoded: DecodedImage;
   try {
-    const { views, ...image } = await decodeImage(Buffer.from(body.buffer), decoderTask.parse(head));
-    answer(id, { image }, ...views);
+    decoded = await decodeImage(Buffer.from(body.buffer), wanted);
   } catch (thrown) {
     const { code, message, cause } = toServiceError(thrown);
-    answer(id, { error: { code, message, detail: cause instanceof Error ? cause.message : '' } });
+    return { error: { code, message, detail: cause instanceof Error ? cause.message : '' } };
   }
+  try {
+    const { views, ...image } = decoded;
+    return { image, bytes: writePixels(views, place) };
+  } catch (error) {
+    return { failed: String(error) };
+  }
+}
+
+async function decode(frame: Frame): Promise<void> {
+  answer(frame.id, await answerTo(frame));
 }
 
 const reader = new FrameReader((frame) => {

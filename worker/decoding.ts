@@ -7,10 +7,8 @@ import { distinctViews, onlyView, sameView, viewOf } from './view.ts';
 /** An image as a model wants to see it. */
 export interface Seen {
   model: LoadedModel;
-  /** The model's view; the first try takes it. */
-  pixels: Uint8Array<ArrayBuffer>;
-  /** The view made anew, for a try after one that failed. */
-  again(): Promise<Uint8Array<ArrayBuffer>>;
+  /** The model's view. */
+  pixels: Uint8Array;
 }
 
 /** For whom, and for what, a file is decoded. */
@@ -20,11 +18,13 @@ export interface ToDecodeFor {
 }
 
 export interface DecodedFile {
-  image: Omit<DecodedImage, 'views'>;
+  image: Omit<DecodedImage, 'views' | 'release'>;
   /** Without the wait for a turn, in ms. */
   ms: number;
   /** @param model one of those that the file was decoded for */
   seenBy(model: LoadedModel): Seen;
+  /** To be called when no model has to see it any more. */
+  release(): void;
 }
 
 /** Decodes the files of jobs. Each takes a whole vCPU: more at a time than there are threads would slow one another down. */
@@ -51,18 +51,15 @@ export class Decoding {
     const views = distinctViews(models.map(({ manifest }) => viewOf(manifest)));
     const decode = inTime(deadline, () => this.#decode(file, { views, colors }));
     const { value, ms } = await persist('decoding', () => this.#turns.run(() => timed(decode)));
-    const { views: made, ...image } = value;
-    const shared = models.length > views.length;
+    const { views: made, release = () => {}, ...image } = value;
     return {
       image,
       ms,
       seenBy: (model) => {
         const view = viewOf(model.manifest);
-        const pixels = onlyView(made.filter((_, at) => sameView(views[at] ?? view, view)));
-        const again = async () => onlyView((await this.#decode(file, { views: [view] })).views);
-        // An engine takes the bytes with it.
-        return { model, pixels: shared ? pixels.slice() : pixels, again };
+        return { model, pixels: onlyView(made.filter((_, at) => sameView(views[at] ?? view, view))) };
       },
+      release,
     };
   }
 }

@@ -4,7 +4,7 @@ import type { LoadedModel } from './loaded-models.ts';
 /** What was found out about an image file. */
 export interface Findings {
   /** `bytes`: of the file. The colours are there once somebody asked for them. */
-  readonly image: Omit<DecodedImage, 'views'> & { readonly bytes: number };
+  readonly image: Omit<DecodedImage, 'views' | 'release'> & { readonly bytes: number };
   /** Of each model that saw it, by {@link netKey}: [classes], 0..1 with sum 1. */
   readonly probabilities: Readonly<Record<string, Float32Array>>;
 }

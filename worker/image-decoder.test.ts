@@ -1,15 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import { afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { buildWorker } from '../local/build-worker.ts';
 import { ServiceError } from '../shared/errors.ts';
-import { decodeImage } from './decode-image.ts';
+import { type DecodedImage, decodeImage } from './decode-image.ts';
 import { type Command, decoderCommand } from './decoder-command.ts';
 import { DecoderDiedError } from './decoder-handle.ts';
 import { ImageDecoder, type ImageDecoderOptions } from './image-decoder.ts';
 import { INCEPTION_VIEW } from './models/inception-v3.ts';
 import { anyJpeg } from './testing/image-host.ts';
+import { bytesOf } from './view.ts';
 
 // The decoder as it is deployed, also because it starts several times as fast.
 let command: (atOnce: number) => Command;
@@ -53,12 +54,12 @@ it('tells the colours of the whole image where they are asked for, and of the vi
   ]);
   expect(plain).not.toHaveProperty('colors');
   const { colors, ...rest } = coloured;
-  expect(rest).toEqual(plain);
+  expect({ ...rest, release: plain.release }).toEqual(plain);
   expect(colors).toMatchObject([{ name: 'white' }, { name: 'blue' }, { name: 'red' }]);
   expect(colors?.[0]?.share).toBeCloseTo(9 / 12, 1);
 });
 
-it('gives the very pixels that decoding here would, of every view in an ArrayBuffer of its own', async () => {
+it('gives the very pixels that decoding here would', async () => {
   const photo = await sharp({
     create: {
       width: 700,
@@ -76,10 +77,67 @@ it('gives the very pixels that decoding here would, of every view in an ArrayBuf
       decoder.decode(photo, { views }),
       decodeImage(photo, { views }),
     ]);
-    expect(there).toEqual(here);
-    expect(there.views).toHaveLength(views.length);
-    for (const view of there.views) expect(view.buffer.byteLength).toBe(view.length);
+    const { release, ...image } = there;
+    expect(image).toEqual(here);
+    expect(image.views).toHaveLength(views.length);
+    release?.();
   }
+});
+
+it('keeps the pixels of each image until they are given back, and uses their memory for the next', async () => {
+  const { decoder } = await started({ atOnce: 2 });
+  const plain = (background: string) =>
+    sharp({ create: { width: 400, height: 400, channels: 3, background } })
+      .png()
+      .toBuffer();
+  const seen = async (background: string) => decoder.decode(await plain(background), ASKED);
+  const [red, blue] = await Promise.all([seen('#ff0000'), seen('#0000ff')]);
+  const green = await seen('#00ff00');
+  const colourOf = ({ views: [view] }: DecodedImage) => [...(view ?? []).slice(-3)];
+  expect([red, blue, green].map(colourOf)).toEqual([
+    [255, 0, 0],
+    [0, 0, 255],
+    [0, 255, 0],
+  ]);
+
+  red.release?.();
+  const white = await seen('#ffffff');
+  expect(white.views[0]?.buffer).toBe(red.views[0]?.buffer);
+  expect([white, blue, green].map(colourOf)).toEqual([
+    [255, 255, 255],
+    [0, 0, 255],
+    [0, 255, 0],
+  ]);
+});
+
+/** The sizes of the files in which decoders leave pixels, as far as this process has them open. */
+const pixelFiles = () =>
+  readdirSync('/proc/self/fd').flatMap((fd) => {
+    const path = `/proc/self/fd/${fd}`;
+    const isOne = existsSync(path) && readlinkSync(path).includes('classifycloud-');
+    return isOne ? [statSync(path).size] : [];
+  });
+
+it('has one file for the pixels, which does not grow from image to image and goes with its decoder', async () => {
+  const { decoder, pid } = await started();
+  for (let i = 0; i < 5; i++) await decoder.decode(await anyJpeg(), ASKED);
+  expect(pixelFiles()).toEqual([bytesOf(INCEPTION_VIEW)]);
+  process.kill(pid, 'SIGKILL');
+  await vi.waitFor(() => expect(pixelFiles()).toEqual([]));
+
+  const none = new ImageDecoder({ atOnce: 1, command: { file: '/bin/sh', args: ['\0'], env: {} } });
+  await expect(none.start()).rejects.toThrow();
+  expect(pixelFiles()).toEqual([]);
+});
+
+it('that there is no room for pixels is a failure of ours, and not the image’s', async () => {
+  const { file, args, env } = command(1);
+  const full = { file: '/bin/sh', args: ['-c', 'exec 3>/dev/full; exec "$@"', 'sh', file, ...args], env };
+  const { decoder, pid } = await started({ command: full });
+  const image = decoder.decode(await anyJpeg(), ASKED);
+  await expect(image).rejects.toThrow('ENOSPC');
+  await expect(image).rejects.not.toBeInstanceOf(ServiceError);
+  expect(await decoder.start()).toBe(pid);
 });
 
 it('gives the error of an image that is at fault, with its cause for the log', async () => {
@@ -170,17 +228,27 @@ it.each([
   await expect(image).rejects.not.toBeInstanceOf(ServiceError);
 });
 
-it('a decoder that was taken over cannot pass off other bytes as pixels', async () => {
-  const frame = (id: number, head: object) => {
-    const text = JSON.stringify(head);
-    return `process.stdout.write(Buffer.from(new Uint32Array([${id}, ${text.length}, 0]).buffer)); process.stdout.write(${JSON.stringify(text)});`;
-  };
-  const image = { image: { width: 1, height: 1, format: 'jpeg' } };
-  const program = `process.stdin.once('data', () => { ${frame(1, image)} }); ${frame(0, { ready: true })}`;
-  const decoder = new ImageDecoder({
-    atOnce: 1,
-    command: { file: process.execPath, args: ['-e', program], env: {} },
-  });
-  open.push(decoder);
-  await expect(decoder.decode(await anyJpeg(), ASKED)).rejects.toBeInstanceOf(DecoderDiedError);
-});
+it.each([
+  ['as few as it says', 3, bytesOf(INCEPTION_VIEW)],
+  ['fewer than it says', bytesOf(INCEPTION_VIEW), 3],
+])(
+  'a decoder that was taken over cannot pass off other bytes as pixels: %s',
+  async (_what, bytes, written) => {
+    const frame = (id: number, head: object) => {
+      const text = JSON.stringify(head);
+      return `process.stdout.write(Buffer.from(new Uint32Array([${id}, ${text.length}, 0]).buffer)); process.stdout.write(${JSON.stringify(text)});`;
+    };
+    const image = { bytes, image: { width: 1, height: 1, format: 'jpeg' } };
+    const program = `require('node:fs').writeSync(3, Buffer.alloc(${written})); process.stdin.once('data', () => { ${frame(1, image)} }); ${frame(0, { ready: true })}`;
+    const decoder = new ImageDecoder({
+      atOnce: 1,
+      command: { file: process.execPath, args: ['-e', program], env: {} },
+    });
+    open.push(decoder);
+    const lost = decoder.decode(await anyJpeg(), ASKED);
+    await expect(lost).rejects.toBeInstanceOf(DecoderDiedError);
+    await expect(lost).rejects.toMatchObject({
+      cause: { message: expect.stringMatching(/bytes of pixels/) },
+    });
+  },
+);

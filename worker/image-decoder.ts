@@ -1,6 +1,7 @@
 import type { DecodedImage, Wanted } from './decode-image.ts';
 import { type Command, decoderCommand } from './decoder-command.ts';
 import { DecoderDiedError, DecoderProcess } from './decoder-handle.ts';
+import { SpareBuffers } from './spare-buffers.ts';
 import { Turns } from './turns.ts';
 
 /** Decoding itself is given 10 s; a decoder that does not answer then hangs. In ms. */
@@ -22,6 +23,7 @@ export class ImageDecoder {
   readonly #command: Command;
   readonly #hangsAfterMs: number;
   readonly #alone = new Turns(1);
+  readonly #spare = new SpareBuffers();
   #process: DecoderProcess | undefined;
 
   constructor({
@@ -62,16 +64,20 @@ export class ImageDecoder {
   }
 
   #running(): DecoderProcess {
-    if (!this.#process?.alive) this.#process = new DecoderProcess(this.#command, this.#hangsAfterMs);
+    if (!this.#process?.alive) this.#process = this.#newProcess();
     return this.#process;
   }
 
   async #decodeAlone(bytes: Uint8Array, wanted: Wanted): Promise<DecodedImage> {
-    const own = new DecoderProcess(this.#command, this.#hangsAfterMs);
+    const own = this.#newProcess();
     try {
       return await own.decode(bytes, wanted);
     } finally {
       own.kill();
     }
+  }
+
+  #newProcess(): DecoderProcess {
+    return new DecoderProcess(this.#command, this.#hangsAfterMs, this.#spare);
   }
 }

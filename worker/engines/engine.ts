@@ -26,8 +26,8 @@ export interface Engine {
   /** Runs once on every thread: first runs are slower. Rejects where the net does not fit its manifest. */
   warmUp(): Promise<void>;
   /**
-   * @param images `count` images one after the other, [count, height, width, 3], RGB bytes. They are transferred:
-   *   where they fill their ArrayBuffer, the array is empty afterwards.
+   * @param images `count` images one after the other, [count, height, width, 3], RGB bytes. They are
+   *   read until the run ends.
    * @param alone Nothing else is under way or waits: where the engine can, it puts `loneThreads` cores on it.
    * @returns [count, classes], each row 0..1 with sum 1.
    * @throws {EngineError} The run failed; the engine itself stays usable.

@@ -22,7 +22,10 @@ export type ThreadRequest =
   | { readonly type: 'close' };
 
 /** From a thread: `ready` once, then one answer a job. */
-export type ThreadReply =
-  | { readonly type: 'ready' }
+export type ThreadReply = { readonly type: 'ready' } | ThreadAnswer;
+
+/** The images go back with it, for their memory to be used again. */
+export type ThreadAnswer = { readonly images: Uint8Array<ArrayBuffer> } & (
   | { readonly type: 'result'; readonly probabilities: Float32Array<ArrayBuffer> }
-  | { readonly type: 'failed'; readonly message: string };
+  | { readonly type: 'failed'; readonly message: string }
+);

@@ -14,6 +14,8 @@ export class InferenceThread {
   readonly #worker: Worker;
   readonly #exited: Promise<void>;
   #waiting: Waiting | undefined;
+  /** Goes to the thread with each batch, and comes back with the answer. */
+  #input = new Uint8Array(0);
   /** The last thing asked. */
   #answered: Promise<unknown> = Promise.resolve();
   #cause: unknown;
@@ -45,12 +47,15 @@ export class InferenceThread {
 
   /** One run; see `Engine.classify`. Not to be called while one is under way. */
   async classify(images: Uint8Array, count: number, alone: boolean): Promise<Float32Array> {
-    const own = ownBytes(images);
+    if (this.#input.length !== images.length) this.#input = new Uint8Array(images.length);
+    this.#input.set(images);
     const answered = this.#reply();
-    this.#post({ type: 'classify', images: own, count, alone }, [own.buffer]);
+    this.#post({ type: 'classify', images: this.#input, count, alone }, [this.#input.buffer]);
     const reply = await answered;
+    if (reply.type === 'ready') throw new EngineError('no result');
+    this.#input = reply.images;
     if (reply.type === 'result') return reply.probabilities;
-    throw new EngineError(reply.type === 'failed' ? `inference failed: ${reply.message}` : 'no result');
+    throw new EngineError(`inference failed: ${reply.message}`);
   }
 
   /** Ends the thread after the run under way; by force when that takes more than 5 s. */
@@ -94,11 +99,4 @@ export class InferenceThread {
     const why = this.#cause instanceof Error ? this.#cause.message : String(this.#cause);
     return new EngineError(`an inference thread died: ${why}`, { cause: this.#cause });
   }
-}
-
-/** The bytes in an ArrayBuffer of their own, which can be transferred; copied only when they share one. */
-function ownBytes(images: Uint8Array): Uint8Array<ArrayBuffer> {
-  const { buffer } = images;
-  const alone = buffer instanceof ArrayBuffer && buffer.byteLength === images.byteLength;
-  return alone ? new Uint8Array(buffer) : new Uint8Array(images);
 }

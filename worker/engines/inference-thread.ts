@@ -1,6 +1,6 @@
 // Entry of an inference thread: one session, one job at a time. A run blocks its thread, hence a thread.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ThreadData, ThreadReply, ThreadRequest } from './inference-messages.ts';
+import type { ThreadAnswer, ThreadData, ThreadReply, ThreadRequest } from './inference-messages.ts';
 import type { Session } from './session.ts';
 
 const port = parentPort;
@@ -15,7 +15,6 @@ port.on('message', async (request: ThreadRequest) => {
     return;
   }
   const reply = await answer(request);
-  // The images go back too, unread: this thread has so little garbage that it would let 30 MB of them gather.
   const buffers = [request.images.buffer];
   if (reply.type === 'result') buffers.push(reply.probabilities.buffer);
   port.postMessage(reply, buffers);
@@ -36,10 +35,10 @@ async function answer({
   images,
   count,
   alone,
-}: Extract<ThreadRequest, { type: 'classify' }>): Promise<Exclude<ThreadReply, { type: 'ready' }>> {
+}: Extract<ThreadRequest, { type: 'classify' }>): Promise<ThreadAnswer> {
   try {
-    return { type: 'result', probabilities: await session.classify(images, count, alone) };
+    return { type: 'result', images, probabilities: await session.classify(images, count, alone) };
   } catch (error) {
-    return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
+    return { type: 'failed', images, message: error instanceof Error ? error.message : String(error) };
   }
 }

@@ -9,9 +9,10 @@ const THREAD = `
   parentPort.on('message', (request) => {
     if (request.type === 'close') return parentPort.close();
     if (request.images[0] === 1) process.exit(3);
-    if (request.images[0] === 2) return parentPort.postMessage({ type: 'failed', message: 'bad image' });
+    if (request.images[0] === 2) return parentPort.postMessage({ type: 'failed', message: 'bad image', images: request.images });
     const cores = request.alone ? workerData.loneThreads : 1;
-    parentPort.postMessage({ type: 'result', probabilities: Float32Array.of(request.images[0], threadId, cores) });
+    const probabilities = Float32Array.of(request.images[0], threadId, cores);
+    parentPort.postMessage({ type: 'result', probabilities, images: request.images });
   });
   parentPort.postMessage({ type: 'ready' });
 `;
