@@ -16,17 +16,15 @@ export interface Frame {
   body: Uint8Array<ArrayBuffer>;
 }
 
-/** The parts of a frame, to be written one after the other: what its body is made of is not copied. */
-export function frameParts(id: number, head: unknown, ...body: readonly Uint8Array[]): Uint8Array[] {
+/** The parts of a frame, to be written one after the other: its body is not copied. */
+export function frameParts(id: number, head: unknown, body?: Uint8Array): Uint8Array[] {
   const text = Buffer.from(JSON.stringify(head));
   const prefix = Buffer.allocUnsafe(PREFIX);
   prefix.writeUInt32LE(id, 0);
   prefix.writeUInt32LE(text.length, 4);
-  prefix.writeUInt32LE(
-    body.reduce((sum, { length }) => sum + length, 0),
-    8,
-  );
-  return [Buffer.concat([prefix, text]), ...body];
+  prefix.writeUInt32LE(body?.length ?? 0, 8);
+  const start = Buffer.concat([prefix, text]);
+  return body ? [start, body] : [start];
 }
 
 /** Puts frames together from chunks as they come. */
