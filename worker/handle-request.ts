@@ -26,6 +26,9 @@ export interface RequestHandlerOptions {
   times: Pick<Times, 'graceMs'>;
 }
 
+/** Before its deadline an outcome waits for no other any more, in ms. */
+const IN_TIME_MS = 1_000;
+
 /** Does a step of ours, named for the log, again and again for as long as its message may be held. */
 export type Persist = <T>(step: string, task: () => Promise<T>) => Promise<T>;
 
@@ -106,14 +109,14 @@ export class RequestHandler {
     const store = async (todo: OutcomePlan) => {
       // First: whoever sees the message again finds it answered, and does no more than delete it.
       if (todo.bury) await persist('burial', () => outbox.bury(message.body));
-      const outcome = await runner.outcomeOf(todo, job, {
-        message,
-        deadline,
-        persist,
-        aside: handling.aside,
-      });
-      handling.settle();
-      await this.#gathering.join(patienceOf(message));
+      const work = async () => {
+        const holding = { message, deadline, persist, aside: handling.aside };
+        const outcome = await runner.outcomeOf(todo, job, holding);
+        handling.settle();
+        return outcome;
+      };
+      const patienceMs = () => Math.min(patienceOf(message), deadline - Date.now() - IN_TIME_MS);
+      const outcome = await this.#gathering.after(work, patienceMs);
       return persist('storing', () => results.store({ requestId, tenant, digest, outcome }));
     };
     const stored = plan.kind === 'answer' ? plan.stored : await store(plan);

@@ -26,8 +26,8 @@ it.each([
   ['some at work: the rest', { slots: 4, working: 3, held: 3 }, 1],
   ['all at work: none', { slots: 4, working: 4, held: 4 }, 0],
   ['settled ones hold no slot', { slots: 4, working: 0, held: 8 }, 4],
-  ['but only three for each slot wait at once', { slots: 4, working: 0, held: 16 }, 0],
-  ['and as many more where there are more threads', { slots: 7, working: 7 - 2, held: 25 }, 2],
+  ['but only five for each slot wait at once', { slots: 4, working: 0, held: 24 }, 0],
+  ['and as many more where there are more threads', { slots: 7, working: 7 - 2, held: 39 }, 2],
   ['and never more than SQS gives', { slots: 64, working: 0, held: 0 }, 10],
 ])('asks for as many messages as there is room for: %s', (_name, situation, room) => {
   expect(roomFor(situation)).toBe(room);

@@ -41,9 +41,9 @@ export class Prefetch {
 
 /**
  * Jobs that wait for a model, or whose outcome is known and that are no more than stored, sent and deleted, hold no slot. So
- * many for each slot: that lasts some 0.2 s where calls are shared, in which a thread has done ten others.
+ * many for each slot: where calls are shared, ten wait to be stored and ten to be deleted.
  */
-const ASIDE_PER_SLOT = 3;
+const ASIDE_PER_SLOT = 5;
 
 /** How many messages to ask for now. `held` counts all messages, `working` those that are worked on. */
 export function roomFor({ slots, working, held }: { slots: number; working: number; held: number }): number {

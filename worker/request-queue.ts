@@ -18,7 +18,7 @@ export interface RequestQueue {
 }
 
 // Nobody waits for a deletion: the fewest calls are the best.
-const DELETIONS = { callsAtOnce: 1, lingerMs: 100 };
+const DELETIONS = { callsAtOnce: 1, lingerMs: 250 };
 
 /** The request queue in SQS. `longPollSeconds` 0..20. */
 export function sqsRequestQueue(url: string, longPollSeconds: number): RequestQueue {

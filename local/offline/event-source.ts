@@ -31,7 +31,7 @@ const WAIT_SECONDS = 20;
 /** Pause after SQS itself failed, in ms. */
 const PAUSE_MS = 1000;
 /** Nobody waits for a deletion: the fewest calls are the best. */
-const DELETIONS = { callsAtOnce: 1, lingerMs: 50 };
+const DELETIONS = { callsAtOnce: 1, lingerMs: 250 };
 
 /**
  * Feeds a function from a queue, as Lambda's event source mapping does. What fails stays in the queue and comes
