@@ -15,11 +15,13 @@ export type Trigger = { readonly functionKey: string } & (
  */
 export function fitFunctions({ service }: Serverless, parsed: Service, lookUp: LookUp): Trigger[] {
   const resolve = (value: unknown) => resolveIntrinsics(value, lookUp);
-  Object.assign(service.provider, { environment: resolve(parsed.provider.environment) });
+  const environmentOf = (values: Record<string, unknown>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(resolve(value))]));
+  Object.assign(service.provider, { environment: environmentOf(parsed.provider.environment) });
   const triggers = Object.entries(parsed.functions).flatMap(([functionKey, { environment, events }]) => {
     const served = events.filter(({ schedule, sqs }) => schedule === undefined && sqs === undefined);
     Object.assign(service.functions[functionKey] ?? {}, {
-      environment: resolve(environment),
+      environment: environmentOf(environment),
       events: served,
     });
     return events.flatMap(({ schedule, sqs }): Trigger[] => {
