@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import type { Children } from '../../local/children.ts';
 import { SOURCE_FILES, WEIGHTS_PACKAGE } from '../../worker/models/inception-v3.ts';
-import { startImageServer } from './image-server.ts';
+import { KNOWN_PATH, startImageServer } from './image-server.ts';
 import { makePhotos } from './photos.ts';
 import { type ProcessInfo, processTree } from './processes.ts';
 import { tell } from './progress.ts';
@@ -14,6 +14,8 @@ export interface Target {
   http: string;
   /** Another URL at each call, all of the same few photos. */
   nextUrl(): string;
+  /** Of an image that a worker has to infer once only; where there is none, undefined. */
+  knownUrl: string | undefined;
   connect(count: number): Promise<ClientSocket[]>;
   /** The service's processes; none where it runs elsewhere. */
   processes(): Promise<ProcessInfo[]>;
@@ -53,6 +55,7 @@ export async function openTarget(
     ws: service.ws,
     http: service.http,
     nextUrl,
+    knownUrl: settings.CACHE_MB === '0' ? undefined : `http://${images.host}${KNOWN_PATH}`,
     connect: (count) => connect(service.ws, count),
     processes: () => processTree(service.pid),
     async stop() {
@@ -69,6 +72,7 @@ async function deployedTarget({ ws, http, imageUrl }: Deployed): Promise<Target>
     ws,
     http,
     nextUrl: numbered(image),
+    knownUrl: undefined,
     connect: (count) => connect(ws, count),
     processes: async () => [],
     stop: async () => {},
