@@ -11,23 +11,27 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A consumer of four slots, whose messages end when the test says so. */
-function consumerOf(queue: FakeQueue) {
+/** A consumer whose messages end when the test says so. */
+function consumerOf(queue: FakeQueue, { threads = 1, slots = 4 } = {}) {
   const handled = new Map<string, { handling: Handling; end(): void; fail(error: Error): void }>();
   const events: string[] = [];
+  const settledMs: (number | undefined)[] = [];
   const handle = ({ receiptHandle }: ReceivedMessage, handling: Handling) =>
     new Promise<void>((end, fail) => void handled.set(receiptHandle, { handling, end, fail }));
   const consumer = new Consumer({
     queue,
-    threads: 1,
-    slots: () => 4,
+    threads,
+    slots: () => slots,
     times: { heartbeatMs: 5_000, visibilitySeconds: 15 },
     handle,
     onBusy: () => events.push('busy'),
     onIdle: () => events.push('idle'),
-    onFinished: () => events.push('finished'),
+    onFinished: (ms) => {
+      events.push('finished');
+      settledMs.push(ms);
+    },
   });
-  return { consumer, done: consumer.run(), handled, events };
+  return { consumer, done: consumer.run(), handled, events, settledMs };
 }
 /** Lets all that is ready happen, and the moment pass for which free slots gather. */
 const settle = () => vi.advanceTimersByTimeAsync(20);
@@ -66,6 +70,37 @@ it('lets messages gather for a moment while it has one for every thread, and ask
   handled.get('b')?.handling.settle();
   await vi.advanceTimersByTimeAsync(0);
   expect(queue.open.map(({ max }) => max)).toEqual([4]);
+});
+
+it('lets no thread idle for the sake of a fuller call, nor waits for more than a call brings', async () => {
+  const queue = fakeQueue();
+  const { handled } = consumerOf(queue, { threads: 8, slots: 25 });
+  await settle();
+  const names = [...'abcdefghij'];
+  queue.open[0]?.bring(...names.map((name) => ({ ...messageOf(name), receivedAt: 60_000 })));
+  await settle();
+  expect(queue.open.map(({ max }) => max)).toEqual([10]);
+  queue.open[0]?.bring({ ...messageOf('k'), receivedAt: 60_000 });
+  await settle();
+  expect(queue.open.map(({ max }) => max)).toEqual([10]);
+  for (const name of names) handled.get(name)?.handling.settle();
+  queue.open[0]?.bring({ ...messageOf('l'), receivedAt: 60_000 });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(queue.open.map(({ max }) => max)).toEqual([10]);
+});
+
+it('tells how long a message was settling, without what it may have waited for others', async () => {
+  const queue = fakeQueue();
+  const { handled, settledMs } = consumerOf(queue);
+  await settle();
+  queue.open[0]?.bring(messageOf('a'), { ...messageOf('b'), receivedAt: 1_000 }, messageOf('c'));
+  await settle();
+  handled.get('a')?.handling.settle();
+  handled.get('b')?.handling.settle();
+  await vi.advanceTimersByTimeAsync(300);
+  for (const name of ['a', 'b', 'c']) handled.get(name)?.end();
+  await settle();
+  expect(settledMs).toEqual([300, 100, undefined]);
 });
 
 it('waits longer for half of its slots where messages have waited in the queue, and not for less', async () => {

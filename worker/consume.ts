@@ -2,7 +2,7 @@ import { log } from '../shared/log.ts';
 import { SERVICE_BACKOFF, waitBackoff } from './backoff.ts';
 import { patienceOf } from './gathering.ts';
 import { HeldMessages } from './held-messages.ts';
-import { roomFor } from './prefetch.ts';
+import { MAX_RECEIVE, roomFor } from './prefetch.ts';
 import { type ReceivedMessage, requestIdIn } from './received-message.ts';
 import type { RequestQueue } from './request-queue.ts';
 import type { Times } from './times.ts';
@@ -68,8 +68,11 @@ export interface ConsumerOptions {
   /** Called when the first message is held, and again when none is. */
   onBusy(): void;
   onIdle(): void;
-  /** Called at the end of each message. */
-  onFinished(): void;
+  /**
+   * Called at the end of each message.
+   * @param settledMs that its settling took, in ms, without what it waited for others; undefined where it was let go before
+   */
+  onFinished(settledMs: number | undefined): void;
 }
 
 /** Receives requests and keeps them until they are handled. */
@@ -151,10 +154,10 @@ export class Consumer {
     this.#held.hold(message);
     if (this.#held.size === 1) this.#options.onBusy();
     this.#working++;
-    let settling = false;
+    let settledAt: number | undefined;
     const settle = () => {
-      if (settling) return;
-      settling = true;
+      if (settledAt !== undefined) return;
+      settledAt = performance.now();
       this.#working--;
       this.#changed();
     };
@@ -171,9 +174,10 @@ export class Consumer {
       const { messageId, body } = message;
       log.error('message let go', { requestId: requestIdIn(body), messageId, error });
     }
+    const settledMs = settledAt && Math.max(0, performance.now() - settledAt - patienceOf(message));
     settle();
     this.#held.letGo(message);
-    this.#options.onFinished();
+    this.#options.onFinished(settledMs);
     if (this.#held.size === 0) this.#options.onIdle();
     this.#changed();
   }
@@ -189,12 +193,14 @@ export class Consumer {
   }
 
   /**
-   * Waits a moment, so that a worker makes fewer and fuller calls: first while it has a message for every thread, then for
-   * half of the slots to be free.
+   * Waits a moment, so that a worker makes fewer and fuller calls, as long as it has a message for every thread: first in any
+   * case, then for half of the slots to be free, or as many as a call brings messages.
    */
   async #gatherRoom(): Promise<void> {
-    await this.#forAtMost(GATHER_MS, () => this.#working < this.#options.threads);
-    await this.#forAtMost(this.#patienceMs, () => this.#room() >= this.#options.slots() / 2);
+    const threadIsFree = () => this.#working < this.#options.threads;
+    const fills = () => this.#room() >= Math.min(MAX_RECEIVE, this.#options.slots() / 2);
+    await this.#forAtMost(GATHER_MS, threadIsFree);
+    await this.#forAtMost(this.#patienceMs, () => threadIsFree() || fills());
   }
 
   async #forAtMost(ms: number, condition: () => boolean): Promise<void> {

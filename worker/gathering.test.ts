@@ -36,7 +36,8 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 it('holds nobody up who has not waited in the queue', async () => {
   expect(patienceOf({ sentAt: 1_000, receivedAt: 1_004 })).toBe(0);
   expect(patienceOf({ sentAt: 1_000, receivedAt: 900 })).toBe(0); // the clock of SQS is ahead
-  const { gone, join, pass } = gathering();
+  const { gone, join, work, pass } = gathering();
+  work('later', 1_000);
   join('a', 0);
   await pass(0);
   expect(gone).toEqual(['a']);

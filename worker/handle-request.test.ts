@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { ServiceError } from '../shared/errors.ts';
 import type { JobMessage } from '../shared/jobs.ts';
@@ -82,3 +83,41 @@ test('what is given up is among the dead letters before anybody can find it answ
   expect(found).toEqual([undefined]);
   expect(await takeResponses(cloud)).toMatchObject([{ outcome: { error: { code: 'INTERNAL' } } }]);
 });
+
+test.each([
+  [60, ['slow worked out', 'quick answered']],
+  [119.3, ['quick answered', 'slow worked out']], // seconds of 120
+])(
+  'accepted %d s ago, an outcome waits for another only where its deadline is far: %o',
+  async (ago, order) => {
+    const { cloud } = fixture();
+    const acceptedAt = Date.now() - ago * 1000;
+    const [slow, quick] = ['slow', 'quick'].map((name) =>
+      jobFor(`http://example.com/${name}`, { acceptedAt }),
+    );
+    if (!slow || !quick) return expect.fail('no jobs');
+    const events: string[] = [];
+    const handler = new RequestHandler({
+      ...REST,
+      queue: { setVisibility: async () => new Map(), delete: async () => {} },
+      outbox: {
+        respond: async ({ requestId }) =>
+          void (requestId === quick.requestId && events.push('quick answered')),
+        bury: async () => {},
+      },
+      results: new Results(cloud.config.BUCKET),
+      runner: {
+        outcomeOf: async (_plan, job) => {
+          if (job.requestId === slow.requestId) {
+            await sleep(400);
+            events.push('slow worked out');
+          }
+          return errorFor(job, new ServiceError('DOWNLOAD_FAILED').toBody());
+        },
+      },
+    });
+    const waited = (job: JobMessage) => ({ ...received(job, 1), sentAt: Date.now() - 10_000 });
+    await Promise.all([handler.handle(waited(slow), HANDLING), handler.handle(waited(quick), HANDLING)]);
+    expect(events).toEqual(order);
+  },
+);

@@ -26,7 +26,7 @@ export interface RequestHandlerOptions {
   times: Pick<Times, 'graceMs'>;
 }
 
-/** Before its deadline an outcome waits for no other any more, in ms. */
+/** So long before its deadline an outcome waits for no other any more, in ms. */
 const IN_TIME_MS = 1_000;
 
 /** Does a step of ours, named for the log, again and again for as long as its message may be held. */
@@ -38,7 +38,7 @@ export type Persist = <T>(step: string, task: () => Promise<T>) => Promise<T>;
  */
 export class RequestHandler {
   readonly #options: RequestHandlerOptions;
-  /** Outcomes on their way to be stored. What shares its calls costs a fraction of what comes alone. */
+  /** Jobs on their way to be stored. What shares its calls costs a fraction of what comes alone. */
   readonly #gathering = new Gathering();
 
   constructor(options: RequestHandlerOptions) {

@@ -41,7 +41,7 @@ export class Prefetch {
 
 /**
  * Jobs that wait for a model, or whose outcome is known and that are no more than stored, sent and deleted, hold no slot. So
- * many for each slot: where calls are shared, ten wait to be stored and ten to be deleted.
+ * many for each slot: a worker of one thread has room for ten that wait to be stored together, and ten to be deleted.
  */
 const ASIDE_PER_SLOT = 5;
 

@@ -47,6 +47,14 @@ it('tells the first service time at once', () => {
   expect(calls).toMatchObject([{ [TAGS.serviceMs]: '30.0', [TAGS.heldMs]: '80.0' }]);
 });
 
+it('tells a job held until its message is deleted', () => {
+  const { presence, calls } = presenceOf();
+  presence.worked(30, 80);
+  presence.settled(200);
+  vi.advanceTimersByTime(67_000);
+  expect(calls.at(-1)).toMatchObject({ [TAGS.serviceMs]: '30.0', [TAGS.heldMs]: '280.0' });
+});
+
 it('tells a changed service time ten seconds later at the earliest, and a slight change only with the next sign of life', () => {
   const { presence, calls } = presenceOf();
   presence.worked(100, 100);

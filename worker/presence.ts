@@ -16,7 +16,8 @@ export interface PresenceOptions {
 export class Presence {
   readonly #options: PresenceOptions;
   #serviceMs: number | undefined;
-  #heldMs: number | undefined;
+  #workedMs: number | undefined;
+  #settledMs: number | undefined;
   #told: { serviceMs: number; at: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
@@ -50,13 +51,18 @@ export class Presence {
 
   /**
    * @param serviceMs that the whole worker took for a job, in ms
-   * @param heldMs that an idle worker would have held it, in ms
+   * @param workedMs that an idle worker would have taken from receiving it to its outcome, in ms
    */
-  worked(serviceMs: number, heldMs: number): void {
+  worked(serviceMs: number, workedMs: number): void {
     this.#serviceMs = smooth(this.#serviceMs, serviceMs);
-    this.#heldMs = smooth(this.#heldMs, heldMs);
+    this.#workedMs = smooth(this.#workedMs, workedMs);
     const due = !this.#told || performance.now() - this.#told.at >= SERVICE_TIME_EVERY_MS;
     if (due && differsNoticeably(this.#told?.serviceMs, this.#serviceMs)) this.#tell({});
+  }
+
+  /** @param settledMs that an idle worker would have taken from a job's outcome to its message's deletion, in ms */
+  settled(settledMs: number): void {
+    this.#settledMs = smooth(this.#settledMs, settledMs);
   }
 
   stop(): void {
@@ -67,12 +73,13 @@ export class Presence {
   #tell(tags: Tags): void {
     const { times } = this.#options;
     const serviceMs = this.#serviceMs;
+    const heldMs = this.#workedMs === undefined ? undefined : this.#workedMs + (this.#settledMs ?? 0);
     if (serviceMs !== undefined) this.#told = { serviceMs, at: performance.now() };
     this.#options.tags.set({
       ...tags,
       [TAGS.seen]: new Date().toISOString(),
       ...(serviceMs !== undefined && { [TAGS.serviceMs]: serviceMs.toFixed(1) }),
-      ...(this.#heldMs !== undefined && { [TAGS.heldMs]: this.#heldMs.toFixed(1) }),
+      ...(heldMs !== undefined && { [TAGS.heldMs]: heldMs.toFixed(1) }),
     });
     clearTimeout(this.#timer);
     // Machines that were launched together are not to tag themselves together for ever.

@@ -93,7 +93,10 @@ export class Worker {
       handle: (message, handling) => handler.handle(message, handling),
       onBusy: () => watch.onBusy(),
       onIdle: () => watch.onIdle(),
-      onFinished: () => watch.onFinished(),
+      onFinished: (settledMs) => {
+        if (settledMs !== undefined) presence.settled(settledMs);
+        watch.onFinished();
+      },
     });
     this.#consumer = consumer;
     this.#presence = presence;

@@ -27,7 +27,7 @@ const LOOKS_OF_A_GET = 4;
 
 /**
  * In a steady load nothing waits in the queue (the fleet is kept larger than the load), and what does not wait shares no
- * calls but deletions, which linger for 50 ms. In a burst more is shared, and an image costs less.
+ * calls but deletions, which linger for a quarter of a second. In a burst more is shared, and an image costs less.
  * @param perWorker images a second that a worker gets
  */
 export function callsPerImage({ interface: via, batch }: Workload, perWorker: number): CallsPerImage {

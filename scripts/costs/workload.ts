@@ -62,7 +62,7 @@ export const STAGE = {
   /** What lets an idle worker wait for a terminate message, in s. */
   idleAfterSeconds: 0.25,
   /** How long a deletion waits for others, in s. */
-  deletionLingerSeconds: 0.05,
+  deletionLingerSeconds: 0.25,
   resultDays: 3, // two, and up to a day until S3 gets to it
   logDays: 14,
   diskGb: 8,
