@@ -10,7 +10,7 @@ const serviceWith = (environment: Record<string, unknown>) => ({
     resources: { Resources: {} },
   },
 });
-const fit = (serverless: ReturnType<typeof serviceWith>) =>
+const fitted = (serverless: ReturnType<typeof serviceWith>) =>
   fitFunctions(serverless, parseService(serverless), (id) => `${id}-made`);
 
 it('gives functions an environment of strings, as Lambda does, without what has no value', () => {
@@ -20,7 +20,7 @@ it('gives functions an environment of strings, as Lambda does, without what has 
     QUEUE: { Ref: 'Queue' },
     UNSET: { Ref: 'AWS::NoValue' },
   });
-  fit(serverless);
+  fitted(serverless);
   expect(serverless.service.functions.classify.environment).toEqual({
     SECONDS: '120',
     ON: 'true',
@@ -29,5 +29,5 @@ it('gives functions an environment of strings, as Lambda does, without what has 
 });
 
 it('refuses an environment that Lambda would not have', () => {
-  expect(() => fit(serviceWith({ LIST: ['a'] }))).toThrow();
+  expect(() => fitted(serviceWith({ LIST: ['a'] }))).toThrow();
 });
