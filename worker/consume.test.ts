@@ -72,7 +72,7 @@ it('lets messages gather for a moment while it has one for every thread, and ask
   expect(queue.open.map(({ max }) => max)).toEqual([4]);
 });
 
-it('lets no thread idle for the sake of a fuller call, nor waits for more than a call brings', async () => {
+it('waits for no more room than a call brings messages for', async () => {
   const queue = fakeQueue();
   const { handled } = consumerOf(queue, { threads: 8, slots: 25 });
   await settle();
@@ -87,6 +87,20 @@ it('lets no thread idle for the sake of a fuller call, nor waits for more than a
   queue.open[0]?.bring({ ...messageOf('l'), receivedAt: 60_000 });
   await vi.advanceTimersByTimeAsync(0);
   expect(queue.open.map(({ max }) => max)).toEqual([10]);
+});
+
+it('lets no thread idle where little room is left beside those that settle', async () => {
+  const queue = fakeQueue();
+  const { handled } = consumerOf(queue);
+  await settle();
+  for (let count = 0; count < 23; count++) {
+    const name = `settling ${count}`;
+    queue.open[0]?.bring({ ...messageOf(name), receivedAt: 60_000 });
+    await vi.advanceTimersByTimeAsync(0);
+    handled.get(name)?.handling.settle();
+    await vi.advanceTimersByTimeAsync(0);
+  }
+  expect(queue.open.map(({ max }) => max)).toEqual([1]);
 });
 
 it('tells how long a message was settling, without what it may have waited for others', async () => {
