@@ -242,5 +242,7 @@ it('tells the load balancer that it is ready, alive, and how long it takes for a
     expect(Date.parse(tags['classifycloud:seen'] ?? '')).toBeGreaterThan(before);
     // Two threads of 200 ms each are a worker of 100 ms.
     expect(Number(tags['classifycloud:service-ms'])).toBeCloseTo((decodeMs + inferMs) / 2, 0);
+    // Held until its message was deleted, which waits for others for a quarter of a second.
+    expect(Number(tags['classifycloud:held-ms'])).toBeGreaterThan(decodeMs + inferMs + 200);
   });
 });
