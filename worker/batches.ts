@@ -17,6 +17,9 @@ export interface BatchesOptions {
   lingerMs?: number;
 }
 
+/** Of messages that are done with. Nobody waits for a deletion: the fewest calls are the best. */
+export const DELETIONS = { callsAtOnce: 1, lingerMs: 250 } as const satisfies BatchesOptions;
+
 /**
  * Puts what is added while calls are under way, or within `lingerMs`, into one batch call. Without a linger an item
  * goes at once where fewer than `callsAtOnce` are under way: batching then costs no wait where there is no load.

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { sqs, sqsPolls } from '../shared/aws.ts';
 import { type BatchEntryError, failuresOf } from './batch-failures.ts';
-import { BATCH_SIZE, Batches } from './batches.ts';
+import { BATCH_SIZE, Batches, DELETIONS } from './batches.ts';
 import { type ReceivedMessage, readMessage, SYSTEM_ATTRIBUTES } from './received-message.ts';
 
 /** What the consumer needs of the queue of requests. */
@@ -16,9 +16,6 @@ export interface RequestQueue {
   setVisibility(receiptHandles: readonly string[], seconds: number): Promise<Map<string, BatchEntryError>>;
   delete(receiptHandle: string): Promise<void>;
 }
-
-// Nobody waits for a deletion: the fewest calls are the best.
-const DELETIONS = { callsAtOnce: 1, lingerMs: 250 };
 
 /** The request queue in SQS. `longPollSeconds` 0..20. */
 export function sqsRequestQueue(url: string, longPollSeconds: number): RequestQueue {

@@ -8,7 +8,7 @@ import {
 import { sqs, sqsPolls } from '../../shared/aws.ts';
 import { log } from '../../shared/log.ts';
 import { type BatchEntryError, failuresOf } from '../../worker/batch-failures.ts';
-import { Batches } from '../../worker/batches.ts';
+import { Batches, DELETIONS } from '../../worker/batches.ts';
 import { failedIn } from './batch-failures.ts';
 import { toSqsEvent } from './sqs-event.ts';
 
@@ -30,8 +30,6 @@ const POLLERS = 2;
 const WAIT_SECONDS = 20;
 /** Pause after SQS itself failed, in ms. */
 const PAUSE_MS = 1000;
-/** Nobody waits for a deletion: the fewest calls are the best. */
-const DELETIONS = { callsAtOnce: 1, lingerMs: 250 };
 
 /**
  * Feeds a function from a queue, as Lambda's event source mapping does. What fails stays in the queue and comes

@@ -9,8 +9,8 @@ export type Trigger = { readonly functionKey: string } & (
   | ({ readonly kind: 'queue' } & Omit<EventSource, 'invoke'>)
 );
 
-/** Strings, as Lambda has them. */
-const environment = z.record(
+/** The values of an environment, strings as Lambda has them. */
+const strings = z.record(
   z.string(),
   z.union([z.string(), z.number(), z.boolean()]).transform((value) => String(value)),
 );
@@ -21,24 +21,22 @@ const environment = z.record(
  */
 export function fitFunctions({ service }: Serverless, parsed: Service, lookUp: LookUp): Trigger[] {
   const resolve = (value: unknown) => resolveIntrinsics(value, lookUp);
-  const environmentOf = (values: Record<string, unknown>) => environment.parse(resolve(values));
+  const environmentOf = (values: Record<string, unknown>) => strings.parse(resolve(values));
   Object.assign(service.provider, { environment: environmentOf(parsed.provider.environment) });
-  const triggers = Object.entries(parsed.functions).flatMap(
-    ([functionKey, { environment: values, events }]) => {
-      const served = events.filter(({ schedule, sqs }) => schedule === undefined && sqs === undefined);
-      Object.assign(service.functions[functionKey] ?? {}, {
-        environment: environmentOf(values),
-        events: served,
-      });
-      return events.flatMap(({ schedule, sqs }): Trigger[] => {
-        if (schedule !== undefined) return [{ kind: 'schedule', functionKey, rate: schedule }];
-        if (sqs === undefined) return [];
-        const { arn, batchSize, functionResponseType } = sqs;
-        const queueArn = z.string().parse(resolve(arn));
-        const reportsFailures = functionResponseType === 'ReportBatchItemFailures';
-        return [{ kind: 'queue', functionKey, queueArn, batchSize, reportsFailures }];
-      });
-    },
-  );
+  const triggers = Object.entries(parsed.functions).flatMap(([functionKey, { environment, events }]) => {
+    const served = events.filter(({ schedule, sqs }) => schedule === undefined && sqs === undefined);
+    Object.assign(service.functions[functionKey] ?? {}, {
+      environment: environmentOf(environment),
+      events: served,
+    });
+    return events.flatMap(({ schedule, sqs }): Trigger[] => {
+      if (schedule !== undefined) return [{ kind: 'schedule', functionKey, rate: schedule }];
+      if (sqs === undefined) return [];
+      const { arn, batchSize, functionResponseType } = sqs;
+      const queueArn = z.string().parse(resolve(arn));
+      const reportsFailures = functionResponseType === 'ReportBatchItemFailures';
+      return [{ kind: 'queue', functionKey, queueArn, batchSize, reportsFailures }];
+    });
+  });
   return triggers;
 }

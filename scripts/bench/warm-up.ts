@@ -5,7 +5,7 @@ import type { Target } from './target.ts';
 
 /**
  * V8 compiles by calls, not by time: after so many answers the service's programs hardly get quicker. All but the last
- * are of an image that is inferred once only, where there is one: a slow engine would take half an hour for so many.
+ * are of an image that each worker infers once, where there is one: a slow engine would take half an hour for so many.
  */
 const COMPILED_AFTER = 8_000;
 const OF_NEW_IMAGES = 1_000;

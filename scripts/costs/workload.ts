@@ -1,3 +1,5 @@
+import { DELETIONS } from '../../worker/batches.ts';
+
 /** What is asked of a stage, and how it is set. */
 export interface Workload {
   /** Images a second, on the mean of a month. */
@@ -62,7 +64,7 @@ export const STAGE = {
   /** What lets an idle worker wait for a terminate message, in s. */
   idleAfterSeconds: 0.25,
   /** How long a deletion waits for others, in s. */
-  deletionLingerSeconds: 0.25,
+  deletionLingerSeconds: DELETIONS.lingerMs / 1000,
   resultDays: 3, // two, and up to a day until S3 gets to it
   logDays: 14,
   diskGb: 8,
