@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { onHangUp } from '../../local/aws/hang-up.ts';
 import { listen, stop } from './listen.ts';
 
 /** Stands between the SDK and an endpoint: it writes down what is called, and lets calls fail. */
@@ -37,8 +38,8 @@ export async function startCallRecorder(target: string): Promise<CallRecorder> {
       response.pipe(outgoing);
     });
     forwarded.on('error', () => outgoing.destroy());
-    // A long poll that is broken off on this side must be broken off on the other.
-    outgoing.on('close', () => forwarded.destroy());
+    // A long poll that is broken off on this side must be broken off on the other, before the next call comes.
+    onHangUp(outgoing, () => forwarded.destroy());
     forwarded.end(body);
   }
   return recorder;

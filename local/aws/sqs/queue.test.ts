@@ -103,6 +103,18 @@ it('hands nothing to a receiver that hung up before it asked, or while it waited
   expect(queue.counts()).toEqual({ ready: 1, inFlight: 0, delayed: 0 });
 });
 
+it('hands what is handed back to nobody who hung up right before', async () => {
+  const queue = createQueue();
+  queue.send({ body: 'a' });
+  const [receipt] = await receive(queue);
+  const gone = new AbortController();
+  const waiting = receive(queue, 1, 20, gone.signal);
+  queue.changeVisibility(receipt?.handle ?? '', 0);
+  gone.abort(); // its connection is read after the call's
+  expect(await waiting).toEqual([]);
+  expect(queue.counts()).toEqual({ ready: 1, inFlight: 0, delayed: 0 });
+});
+
 it('lets nobody hold a message for more than 12 hours in all', async () => {
   const queue = createQueue();
   queue.send({ body: 'a' });

@@ -57,8 +57,7 @@ export class Queue {
   /** Takes in a message that exists already: a dead letter, or one that is moved back. */
   accept(message: Message, delaySeconds = 0): void {
     this.#store.add(message, delaySeconds);
-    // Not at once: the messages of a batch go to one receiver, and to none that hung up before they were sent.
-    void letHangUpShow().then(() => this.#serve());
+    this.#serveSoon();
   }
 
   /**
@@ -93,7 +92,7 @@ export class Queue {
       message.receiveCount--;
       this.#store.makeReadyAgain(message);
     }
-    this.#serve();
+    this.#serveSoon();
   }
 
   /** Deletes the message unless it has been received again since: then nothing happens, as on AWS. */
@@ -121,7 +120,7 @@ export class Queue {
     }
     if (seconds === 0) this.#store.makeReadyAgain(message);
     else this.#store.reschedule(message, dueAt);
-    this.#serve();
+    this.#serveSoon();
   }
 
   /** Takes out the messages that are ready now, for a move to other queues. */
@@ -191,6 +190,11 @@ export class Queue {
 
   #settle(): void {
     this.#store.settle(this.#retentionMs);
+  }
+
+  /** Not at once: the messages of a batch go to one receiver, and to none that hung up before they were there. */
+  #serveSoon(): void {
+    void letHangUpShow().then(() => this.#serve());
   }
 
   /** Answers the receivers that wait, as far as there are messages. */
