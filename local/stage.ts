@@ -116,7 +116,7 @@ export async function startStage(
     ws: `ws://127.0.0.1:${ports.WS_PORT}`,
     aws: cloud.url,
     bucket: offline.bucket,
-    ready: workersReady(cloud.url, settings.MIN_WORKERS, signal).finally(() => boots.stop()),
+    ready: workersReady(cloud.tagsOfRunning, settings.MIN_WORKERS, signal).finally(() => boots.stop()),
     ended: Promise.race([offline.ended, boots.failed]),
   };
 }

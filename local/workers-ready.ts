@@ -1,26 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DescribeInstancesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { TAGS } from '../shared/tags.ts';
+import type { Tags } from './aws/ec2/tags.ts';
 
 const POLL_MS = 100;
 
 /**
  * Waits until `count` workers have tagged themselves `ready`.
+ * @param tagsOfRunning of each machine that runs
  * @returns what classifies in each
  */
-export async function workersReady(endpoint: string, count: number, signal: AbortSignal): Promise<string[]> {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const ec2 = new EC2Client({ endpoint, region: 'us-east-1', credentials });
-  const Filters = [{ Name: `tag:${TAGS.state}`, Values: ['ready'] }];
+export async function workersReady(
+  tagsOfRunning: () => Tags[],
+  count: number,
+  signal: AbortSignal,
+): Promise<string[]> {
   for (;;) {
-    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }), {
-      abortSignal: signal,
-    });
-    const workers = Reservations.flatMap(({ Instances = [] }) => Instances);
-    if (workers.length >= count) {
-      ec2.destroy();
-      return workers.flatMap(({ Tags = [] }) => Tags.find(({ Key }) => Key === TAGS.engine)?.Value ?? []);
-    }
+    const workers = tagsOfRunning().filter((tags) => tags[TAGS.state] === 'ready');
+    if (workers.length >= count) return workers.flatMap((tags) => tags[TAGS.engine] ?? []);
     await sleep(POLL_MS, undefined, { signal });
   }
 }

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Machine } from './ec2/instance.ts';
 import { METADATA_PATH } from './ec2/metadata.ts';
 import { type Ec2Faults, Ec2Service } from './ec2/service.ts';
+import type { Tags } from './ec2/tags.ts';
 import { writeReply } from './http-reply.ts';
 import { BodyTooLargeError, readBody } from './request-body.ts';
 import { S3Service } from './s3/service.ts';
@@ -37,6 +38,8 @@ export interface AwsEndpoint {
   readonly port: number;
   /** Gives a Spot machine notice, as EC2 does two minutes before it takes it back. */
   interrupt(instanceId: string, noticeMs?: number): void;
+  /** The tags of each machine that runs. */
+  tagsOfRunning(): Tags[];
   /** Kills the machines that still run and closes every connection, within a second. */
   stop(): Promise<void>;
 }
@@ -108,7 +111,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     await closed;
   };
   const interrupt = (id: string, noticeMs = SPOT_NOTICE_MS) => ec2.instance(id).interrupt(noticeMs);
-  return { url: endpointUrl, port, interrupt, stop };
+  return { url: endpointUrl, port, interrupt, tagsOfRunning: () => ec2.tagsOfRunning(), stop };
 }
 
 function isForm(contentType: string | undefined): boolean {

@@ -19,6 +19,7 @@ import { answerMetadata } from './metadata.ts';
 import { type Parameters, parseParameters } from './query-parameters.ts';
 import * as requests from './requests.ts';
 import { createTags, deleteTags, describeTags } from './tag-operations.ts';
+import type { Tags } from './tags.ts';
 
 const XML_HEADERS = { 'content-type': 'text/xml;charset=UTF-8' };
 const XML_PROLOGUE = '<?xml version="1.0" encoding="UTF-8"?>';
@@ -58,6 +59,12 @@ export class Ec2Service {
     const [found] = this.#instances.get([id]);
     if (found === undefined) throw new Error(`no ${id}`);
     return found;
+  }
+
+  /** The tags of each machine that runs. */
+  tagsOfRunning(): Tags[] {
+    const running = this.#instances.all().filter(({ state }) => state === 'running');
+    return running.map(({ details }) => details.tags);
   }
 
   /** Answers one request; what EC2 refuses is an answer as well. */
