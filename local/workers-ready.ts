@@ -10,7 +10,7 @@ const POLL_MS = 100;
  * @returns what classifies in each
  */
 export async function workersReady(
-  tagsOfRunning: () => Tags[],
+  tagsOfRunning: () => Readonly<Tags>[],
   count: number,
   signal: AbortSignal,
 ): Promise<string[]> {

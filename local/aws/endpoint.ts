@@ -39,7 +39,7 @@ export interface AwsEndpoint {
   /** Gives a Spot machine notice, as EC2 does two minutes before it takes it back. */
   interrupt(instanceId: string, noticeMs?: number): void;
   /** The tags of each machine that runs. */
-  tagsOfRunning(): Tags[];
+  tagsOfRunning(): Readonly<Tags>[];
   /** Kills the machines that still run and closes every connection, within a second. */
   stop(): Promise<void>;
 }

@@ -18,8 +18,9 @@ export function onHangUp(response: ServerResponse, act: () => void): void {
 }
 
 /**
- * Waits until a hang-up that came right behind its request has been read: the end of a connection is read one
- * turn of the event loop after the data before it, and the first turn here is the one that is under way.
+ * Waits until a hang-up has been read that came right behind its request, or on another connection right before what is
+ * answered now: the end of a connection is read one turn of the event loop after the data before it, and the first turn
+ * here is the one that is under way.
  */
 export async function letHangUpShow(): Promise<void> {
   await setImmediate();

@@ -76,9 +76,11 @@ describe.runIf(isEmbedded)('a machine', () => {
     const [ended = '', booted = ''] = idsOf(await launchOn(slow, 2));
     const states = async () => (await instancesOf(slow)).map((instance) => instance.State?.Name);
     expect(await states()).toEqual(['pending', 'pending']);
+    expect(slow.tagsOfRunning()).toEqual([]);
     await slow.ec2.send(new sdk.TerminateInstancesCommand({ InstanceIds: [ended] }));
     await vi.waitFor(async () => expect(await states()).toEqual(['terminated', 'running']), SOON);
     expect(slow.launched.map(({ machine }) => machine.instanceId)).toEqual([booted]);
+    expect(slow.tagsOfRunning()).toEqual(slow.launched.map(({ machine }) => machine.tags));
     await slow.stop();
   });
 

@@ -62,7 +62,7 @@ export class Ec2Service {
   }
 
   /** The tags of each machine that runs. */
-  tagsOfRunning(): Tags[] {
+  tagsOfRunning(): Readonly<Tags>[] {
     const running = this.#instances.all().filter(({ state }) => state === 'running');
     return running.map(({ details }) => details.tags);
   }

@@ -1,5 +1,6 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { MAX_IN_FLIGHT, Queue } from './queue.ts';
+import { MAX_IN_FLIGHT, Queue, type Receipt } from './queue.ts';
 import { applyAttributes } from './queue-settings.ts';
 
 const present = new AbortController().signal;
@@ -103,14 +104,21 @@ it('hands nothing to a receiver that hung up before it asked, or while it waited
   expect(queue.counts()).toEqual({ ready: 1, inFlight: 0, delayed: 0 });
 });
 
-it('hands what is handed back to nobody who hung up right before', async () => {
+it.each<[string, (queue: Queue, receipt: Receipt) => void]>([
+  ['is sent', (queue, { handle }) => queue.send({ body: 'a' }) && queue.delete(handle)],
+  ['is handed back', (queue, { handle }) => queue.changeVisibility(handle, 0)],
+  ['could not be delivered', (queue, receipt) => queue.giveBack([receipt])],
+  ['falls due', () => vi.advanceTimersByTime(30_000)],
+])('a message that %s goes to nobody who hung up right before', async (_name, bring) => {
   const queue = createQueue();
   queue.send({ body: 'a' });
   const [receipt] = await receive(queue);
+  if (receipt === undefined) throw new Error('A message was sent.');
   const gone = new AbortController();
-  const waiting = receive(queue, 1, 20, gone.signal);
-  queue.changeVisibility(receipt?.handle ?? '', 0);
-  gone.abort(); // its connection is read after the call's
+  const waiting = receive(queue, 1, 60, gone.signal);
+  bring(queue, receipt);
+  await setImmediate(); // the end of a connection is read a turn later
+  gone.abort();
   expect(await waiting).toEqual([]);
   expect(queue.counts()).toEqual({ ready: 1, inFlight: 0, delayed: 0 });
 });

@@ -214,7 +214,7 @@ export class Queue {
     if (dueAt === Number.POSITIVE_INFINITY) return;
     const onDue = () => {
       this.#settle();
-      this.#serve();
+      this.#serveSoon();
     };
     this.#alarm = setTimeout(onDue, Math.max(0, dueAt - Date.now())).unref();
   }

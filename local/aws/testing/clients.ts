@@ -17,6 +17,8 @@ export interface ContractClients {
   readonly launched: { machine: Machine; process: ChildProcess }[];
   /** Gives a Spot machine notice; of the embedded endpoint only. */
   interrupt(instanceId: string, noticeMs: number): void;
+  /** Of the embedded endpoint only. */
+  tagsOfRunning(): Readonly<Record<string, string>>[];
   stop(): Promise<void>;
 }
 
@@ -40,5 +42,6 @@ export async function connectContract(options: Partial<AwsEndpointOptions> = {})
     await endpoint?.stop();
   };
   const interrupt = (id: string, noticeMs: number) => endpoint?.interrupt(id, noticeMs);
-  return { url, sqs, s3, ec2, launched, interrupt, stop };
+  const tagsOfRunning = () => endpoint?.tagsOfRunning() ?? [];
+  return { url, sqs, s3, ec2, launched, interrupt, tagsOfRunning, stop };
 }
