@@ -17,6 +17,7 @@ import { startWorker } from './worker-machine.ts';
 import { workersReady } from './workers-ready.ts';
 
 export interface Stage {
+  settings: LocalSettings;
   http: string;
   ws: string;
   aws: string;
@@ -71,14 +72,19 @@ export interface Seams {
   log?: WriteStream;
 }
 
-/** Brings up the whole service on this machine. What it starts belongs to `children`. */
+/**
+ * Brings up the whole service on this machine. What it starts belongs to `children`.
+ * @param given the settings, as environment variables; the programs get them all
+ * @throws ConfigError where one of them is wrong
+ */
 export async function startStage(
-  settings: LocalSettings,
+  given: NodeJS.ProcessEnv,
   children: Children,
   onProgress: OnProgress,
   signal: AbortSignal,
   seams: Seams = {},
 ): Promise<Stage> {
+  const settings = localSettings(given);
   const { HTTP_PORT, WS_PORT, AWS_PORT } = settings;
   const ports = await freePorts({ HTTP_PORT, WS_PORT, AWS_PORT, LAMBDA_PORT: 0 });
   const home = settings.CLASSIFYCLOUD_HOME ?? defaultHome();
@@ -90,7 +96,7 @@ export async function startStage(
 
   const own = { aws: localUrl(ports.AWS_PORT), push: localUrl(ports.WS_PORT) };
   const found = (await seams.inFrontOf?.(own)) ?? own;
-  const env = stageEnvironment(settings, ports, {
+  const env = stageEnvironment(given, ports, {
     ...found,
     home,
     sample: model.sample,
@@ -112,6 +118,7 @@ export async function startStage(
   });
   const offline = await startOfflineStage(children, env, log);
   return {
+    settings,
     http: localUrl(ports.HTTP_PORT),
     ws: `ws://127.0.0.1:${ports.WS_PORT}`,
     aws: cloud.url,
@@ -123,14 +130,16 @@ export async function startStage(
 
 const localUrl = (port: number) => `http://127.0.0.1:${port}`;
 
-function stageEnvironment(
-  settings: LocalSettings,
+/** What the programs of a stage run with, by the settings that it was given. */
+export function stageEnvironment(
+  given: NodeJS.ProcessEnv,
   ports: Record<'HTTP_PORT' | 'WS_PORT' | 'LAMBDA_PORT', number>,
   places: { aws: string; push: string; home: string; sample: string; catalogue: string },
 ): NodeJS.ProcessEnv {
+  const settings = localSettings(given);
   const samplesHosts = [`127.0.0.1:${ports.HTTP_PORT}`, `localhost:${ports.HTTP_PORT}`];
   // The user's own AWS account stays out of it: no profile, no credentials, no endpoint of a single service.
-  const own = Object.entries(process.env).filter(([name]) => !/^AWS_(?!SDK_JS_)/.test(name));
+  const own = Object.entries(given).filter(([name]) => !/^AWS_(?!SDK_JS_)/.test(name));
   return {
     ...Object.fromEntries(own),
     AWS_CONFIG_FILE: devNull,
@@ -153,8 +162,8 @@ function stageEnvironment(
     SAMPLE: places.sample,
     CATALOGUE: places.catalogue,
     MODELS_REFRESH_SECONDS: String(settings.MODELS_REFRESH_SECONDS),
-    LOG_FORMAT: process.env.LOG_FORMAT || 'text',
-    LOG_LEVEL: process.env.LOG_LEVEL || 'notice',
+    LOG_FORMAT: given.LOG_FORMAT || 'text',
+    LOG_LEVEL: given.LOG_LEVEL || 'notice',
     AWS_ENDPOINT_URL: places.aws,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',

@@ -4,7 +4,7 @@ import { BootError } from './boot-watch.ts';
 import { Children } from './children.ts';
 import { PortTakenError } from './free-port.ts';
 import { showProgress } from './show-progress.ts';
-import { type LocalSettings, localSettings, type Stage, startStage } from './stage.ts';
+import { type Stage, startStage } from './stage.ts';
 
 // `npm start`: the whole service on this machine, until Ctrl-C.
 const children = new Children();
@@ -23,9 +23,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 try {
-  const settings = localSettings();
-  const stage = await startStage(settings, children, showProgress, stopping.signal);
-  announce(stage, settings);
+  const stage = await startStage(process.env, children, showProgress, stopping.signal);
+  announce(stage);
   const [engine] = await Promise.race([stage.ready, stage.ended]);
   if (engine !== undefined) console.log(`The first worker runs ${engine}.`);
   const { http, ws, aws, bucket } = stage;
@@ -36,7 +35,7 @@ try {
   exit(1);
 }
 
-function announce({ http, ws, aws }: Stage, settings: LocalSettings): void {
+function announce({ http, ws, aws, settings }: Stage): void {
   const { AUTH, AWS_PORT, ENGINE, ECHO_MS, MIN_WORKERS, MAX_WORKERS, WORKER_THREADS } = settings;
   const engine = ENGINE === 'echo' ? `echo (${ECHO_MS} ms, does not look at the image)` : ENGINE;
   const keysAt = AWS_PORT === 4566 ? '' : ` --endpoint ${aws}`;

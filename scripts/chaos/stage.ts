@@ -5,7 +5,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Children } from '../../local/children.ts';
 import { showProgress } from '../../local/show-progress.ts';
-import { localSettings, type Stage, startStage } from '../../local/stage.ts';
+import { type Stage, startStage } from '../../local/stage.ts';
 import { MESSAGE_VERSION, type TerminateMessage } from '../../shared/jobs.ts';
 import { TAGS } from '../../shared/tags.ts';
 import { CloudFaults } from './cloud-faults.ts';
@@ -50,7 +50,7 @@ export async function startFaultyStage(
   const proxies: Hop[] = [];
   const parts: Pick<FaultyStage, 'faults' | 's3' | 'sqs'>[] = [];
   const stage = await startStage(
-    localSettings({ ...process.env, HTTP_PORT: '0', WS_PORT: '0', AWS_PORT: '0', ...settings }),
+    { ...process.env, HTTP_PORT: '0', WS_PORT: '0', AWS_PORT: '0', ...settings },
     children,
     showProgress,
     signal,
